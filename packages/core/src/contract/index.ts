@@ -1,0 +1,73 @@
+import * as evidence from './evidence.ts'
+import * as findings from './findings.ts'
+import * as glass from './glass.ts'
+import * as incidents from './incidents.ts'
+import * as people from './people.ts'
+import * as points from './points.ts'
+import * as program from './program.ts'
+import * as reviews from './reviews.ts'
+import * as system from './system.ts'
+
+export type { Access, AnyEndpoint, Endpoint } from './endpoint.ts'
+export * from './shapes.ts'
+
+/** Every route, by id. `server/http` serves exactly these; `cli` and `web` call exactly these; OpenAPI is printed from them. */
+export const contract = {
+  redeemInvitation: people.redeemInvitation,
+  whoami: people.whoami,
+  invitePerson: people.invitePerson,
+  reinvitePerson: people.reinvitePerson,
+  listPersons: people.listPersons,
+  endPerson: people.endPerson,
+  createReporter: people.createReporter,
+  listReporters: people.listReporters,
+  endReporter: people.endReporter,
+  checkProgram: program.checkProgramRemote,
+  publishProgram: program.publishProgram,
+  approveProgram: program.approveProgram,
+  withdrawProgram: program.withdrawProgram,
+  listPrograms: program.listPrograms,
+  showProgram: program.showProgram,
+  getBundle: program.getBundle,
+  getRunbook: program.getRunbook,
+  explainGlass: glass.explainGlass,
+  openGlass: glass.openGlass,
+  listGrants: glass.listGrants,
+  showGrant: glass.showGrant,
+  approveGrant: glass.approveGrant,
+  declineGrant: glass.declineGrant,
+  withdrawGrant: glass.withdrawGrant,
+  revokeGrant: glass.revokeGrant,
+  grantProof: glass.grantProof,
+  blockedChange: glass.blockedChange,
+  registerPoint: points.registerPoint,
+  listPoints: points.listPoints,
+  askEvidence: points.askEvidence,
+  spendGrants: points.spendGrants,
+  sendReports: points.sendReports,
+  passUnavailable: points.passUnavailable,
+  reportResult: points.reportResult,
+  sendObservations: points.sendObservations,
+  openIncident: incidents.openIncident,
+  setIncident: incidents.setIncident,
+  resolveIncident: incidents.resolveIncident,
+  listIncidents: incidents.listIncidents,
+  listReviews: reviews.listReviews,
+  showReview: reviews.showReview,
+  answerReview: reviews.answerReview,
+  signReview: reviews.signReview,
+  listFindings: findings.listFindings,
+  resolveFinding: findings.resolveFinding,
+  queryEvidence: evidence.queryEvidence,
+  showStatement: evidence.showStatement,
+  subjectStatements: evidence.subjectStatements,
+  health: system.health,
+  status: system.status,
+  getTrust: system.getTrust,
+} as const
+export type RouteId = keyof typeof contract
+
+export { reviewView, type ReviewView } from './reviews.ts'
+export { findingView, type FindingView, driftView } from './findings.ts'
+export { reporterView } from './people.ts'
+export { type GlassRequest, glassRequest } from './glass.ts'
