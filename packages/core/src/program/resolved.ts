@@ -1,0 +1,112 @@
+import { z } from 'zod'
+
+/**
+ * The program as the rules see it: names of repositories resolved to ids, durations in whole seconds, selectors to explicit
+ * lists, templates and includes applied. It is RFC 8785 JSON, logged by digest with `program.published`, and what enforcement
+ * points cache (docs/formats/program-bundle.md). The YAML that people write is `source.ts`.
+ */
+export const gateNamePattern = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
+export const gateName = z.string().max(128).regex(gateNamePattern, 'a gate name such as payments/integration-tests')
+
+/** Who is meant: a group of the program, `owners`, or an account (`ana@acme.dev`, `github:kofi`). */
+export const memberRef = z.string().min(1).max(254)
+
+export const repositoryId = z.strictObject({
+  forge: z.string().min(1).max(32),
+  host: z.string().min(1).max(253),
+  id: z.string().min(1).max(128),
+})
+export type RepositoryIdValue = z.infer<typeof repositoryId>
+
+/** SEV1 is the gravest. */
+export const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const
+export const severity = z.enum(severities)
+export type Severity = z.infer<typeof severity>
+
+const secondPerson = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('required') }),
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('wait'), waitSeconds: z.int().min(30).max(3600) }),
+])
+
+const breakGlass = z.discriminatedUnion('kind', [
+  /** A safety net: no grant opens it once it ran and failed. */
+  z.strictObject({ kind: z.literal('never') }),
+  z.strictObject({
+    kind: z.literal('allowed'),
+    who: z.array(memberRef).min(1),
+    /** Who may be the second person; by default `who` and the gate's owner. */
+    approvers: z.array(memberRef).min(1),
+    bots: z.array(memberRef),
+    /** Absent: an incident is optional. */
+    incidentAtLeast: severity.optional(),
+    secondPerson,
+    ttlSeconds: z.int().min(60).max(86_400),
+    uses: z.int().min(1).max(10),
+    offline: z.boolean(),
+  }),
+])
+
+export const resolvedGate = z.strictObject({
+  name: gateName,
+  boundary: z.enum(['merge', 'deploy', 'operate']),
+  class: z.enum(['control', 'quality', 'advisory']),
+  protects: z.string().max(500),
+  on: z.strictObject({
+    repositories: z.array(z.strictObject({ id: repositoryId, name: z.string() })),
+    /** Branch patterns without `refs/heads/`; `*` matches within one path segment, `**` across. */
+    branches: z.array(z.string().min(1).max(200)).min(1),
+  }),
+  passes: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('check'), check: z.string().min(1).max(200) }),
+    z.strictObject({ kind: z.literal('reviews'), count: z.int().min(1).max(10) }),
+    z.strictObject({ kind: z.literal('approval'), environment: z.string().min(1).max(200) }),
+  ]),
+  owner: memberRef,
+  /** `closed` unless an advisory gate says for how long it may pass when it cannot run; at most 4 h. */
+  whenUnavailable: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('closed') }),
+    z.strictObject({ kind: z.literal('pass'), forSeconds: z.int().min(60).max(14_400) }),
+  ]),
+  breakGlass,
+  /** When a safety net could not run for `afterSeconds`, `who` may open it with a second person, never alone. */
+  whenItCannotRun: z.strictObject({ afterSeconds: z.int().min(60).max(86_400), who: z.array(memberRef).min(1), approvers: z.array(memberRef).min(1), ttlSeconds: z.int().min(60).max(86_400) }).optional(),
+  timezone: z.string(),
+})
+export type ResolvedGate = z.infer<typeof resolvedGate>
+
+const group = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('members'), members: z.array(memberRef) }),
+  z.strictObject({ kind: z.literal('schedule'), schedule: z.string() }),
+  z.strictObject({ kind: z.literal('incident') }),
+])
+
+export const resolvedProgram = z.strictObject({
+  v: z.literal(1),
+  organization: z.string(),
+  timezone: z.string(),
+  calendar: z.strictObject({
+    /** ISO weekday numbers, Monday = 1. */
+    weekend: z.array(z.int().min(1).max(7)),
+    holidays: z.array(z.iso.date()),
+  }),
+  /** Where the program itself lives: no grant or waiver may open a gate there. */
+  source: z.strictObject({ repository: repositoryId, ref: z.string(), path: z.string() }).optional(),
+  owners: z.array(memberRef).min(1),
+  groups: z.record(z.string(), group),
+  teams: z.record(z.string(), z.strictObject({ repositories: z.array(z.strictObject({ id: repositoryId, name: z.string() })), people: z.array(memberRef) })),
+  gates: z.record(gateName, resolvedGate),
+  reviews: z.strictObject({ dueBusinessDays: z.int().min(1).max(10), reviewers: z.array(memberRef).min(1), escalate: z.array(memberRef) }),
+  waivers: z.strictObject({ longestSeconds: z.int().min(60).max(7_776_000), renewals: z.int().min(0).max(12) }),
+  wideningDelaySeconds: z.int().min(0).max(2_592_000),
+  offlineTtlSecondsMax: z.int().min(60).max(1800),
+})
+export type ResolvedProgram = z.infer<typeof resolvedProgram>
+
+declare const published: unique symbol
+/** A resolved program that came from its parser (`parseResolvedProgram`) together with the digest it was published under. */
+export interface PublishedProgram {
+  readonly [published]: true
+  readonly digest: `sha256:${string}`
+  readonly program: ResolvedProgram
+}

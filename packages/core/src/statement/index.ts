@@ -1,0 +1,1 @@
+export { type StatementKind, statementKinds } from './kinds.ts'

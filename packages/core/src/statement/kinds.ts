@@ -1,0 +1,48 @@
+/**
+ * Every kind of statement this version writes. A changed meaning is a new kind (docs/formats/statement.md "Payload"); a
+ * kind is never taken away. `opens` marks the kinds whose bodies `@breakglass/verify` owns, because they open a gate.
+ */
+export const statementKinds = {
+  'organization.founded': { opens: false },
+  'trust.published': { opens: false },
+  'program.proposed': { opens: false },
+  'program.approved': { opens: false },
+  'program.withdrawn': { opens: false },
+  'program.published': { opens: true },
+  'glass.requested': { opens: false },
+  'glass.approved': { opens: false },
+  'glass.declined': { opens: false },
+  'glass.withdrawn': { opens: false },
+  'glass.went_solo': { opens: false },
+  'glass.granted': { opens: true },
+  'glass.refused': { opens: false },
+  'glass.voided': { opens: false },
+  'glass.used': { opens: false },
+  'glass.expired': { opens: false },
+  'glass.revoked': { opens: false },
+  'glass.shut': { opens: false },
+  'review.opened': { opens: false },
+  'review.answered': { opens: false },
+  'review.signed': { opens: false },
+  'review.overdue': { opens: false },
+  'review.closed_by_system': { opens: false },
+  'followup.recorded': { opens: false },
+  'followup.done': { opens: false },
+  'finding.detected': { opens: false },
+  'finding.resolved': { opens: false },
+  'protection.weakened': { opens: false },
+  'protection.restored': { opens: false },
+  'gate.passed_unavailable': { opens: true },
+  'gate.recovered': { opens: false },
+  'incident.opened': { opens: false },
+  'incident.set': { opens: false },
+  'incident.resolved': { opens: false },
+  'identity.linked': { opens: false },
+  'identity.ended': { opens: false },
+  'credential.issued': { opens: false },
+  'credential.ended': { opens: false },
+  'point.registered': { opens: false },
+  'evidence.read': { opens: false },
+} as const satisfies Record<string, { opens: boolean }>
+
+export type StatementKind = keyof typeof statementKinds
