@@ -26,7 +26,7 @@ export function parseCanonicalJson(text: string, limits: { bytesMax?: number; de
     return refuse('too_large', 'json', `at most ${bytesMax} bytes`, `${text.length} characters or more`)
   }
   // Before JSON.parse and before our own recursion: nesting is the one thing that could exhaust the stack.
-  if (depthOf(text) > depthMax) return refuse('bad_json', 'json', `at most ${depthMax} levels`, 'more levels')
+  if (jsonDepthOf(text) > depthMax) return refuse('bad_json', 'json', `at most ${depthMax} levels`, 'more levels')
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -58,7 +58,7 @@ function differenceOf(text: string, again: string): string {
 }
 
 /** How deep brackets nest outside of strings; on malformed text an upper bound, which is all that is needed. */
-function depthOf(text: string): number {
+export function jsonDepthOf(text: string): number {
   let depth = 0
   let deepest = 0
   let inString = false

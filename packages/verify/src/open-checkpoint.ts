@@ -1,6 +1,6 @@
 import { sameBytes } from './bytes.ts'
 import { type Checkpoint, parseCheckpoint } from './checkpoint.ts'
-import { type Fault, fault, pass, show, type Verdict } from './fault.ts'
+import { type Fault, fault, type Parsed, pass, show, type Verdict } from './fault.ts'
 import { parseNote, type SignedNote, type VerifiedSignature, verifyNoteSignatures } from './note.ts'
 import { meetsQuorum, policyHasWitnesses, type TrustPolicy } from './policy.ts'
 import { emptyRoot } from './tree-hash.ts'
@@ -25,19 +25,26 @@ export interface Cosignature {
  * `unknown_log`, `bad_signature` (a line of a known key that fails), `no_log_signature`, `no_quorum`.
  */
 export function openCheckpoint(note: string, policy: TrustPolicy): Verdict<VerifiedCheckpoint> {
-  const parsed = parseNote(note)
-  if (!parsed.ok) return parsed
-  const checkpoint = parseCheckpoint(parsed.value.text)
-  if (!checkpoint.ok) return checkpoint
-  return verifyCheckpoint(note, parsed.value, checkpoint.value, policy)
+  const read = readCheckpoint(note)
+  return read.ok ? verifyCheckpoint(read.value, policy) : read
 }
 
-function verifyCheckpoint(
-  note: string,
-  signed: SignedNote,
-  checkpoint: Checkpoint,
-  policy: TrustPolicy,
-): Verdict<VerifiedCheckpoint> {
+/** A note whose text is a checkpoint; nothing has been verified. */
+export interface ReadCheckpoint {
+  note: string
+  signed: SignedNote
+  checkpoint: Checkpoint
+}
+
+export function readCheckpoint(note: string): Parsed<ReadCheckpoint> {
+  const signed = parseNote(note)
+  if (!signed.ok) return signed
+  const checkpoint = parseCheckpoint(signed.value.text)
+  return checkpoint.ok ? pass({ note, signed: signed.value, checkpoint: checkpoint.value }) : checkpoint
+}
+
+export function verifyCheckpoint(read: ReadCheckpoint, policy: TrustPolicy): Verdict<VerifiedCheckpoint> {
+  const { note, signed, checkpoint } = read
   const { origin, size, root } = checkpoint
   const keys = [...policy.logs, ...policy.witnesses].map(({ key }) => key)
   const { verified, faults } = verifyNoteSignatures(signed, keys)
