@@ -1,13 +1,15 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
-import { gateName, repositoryId, severity } from '../program/resolved.ts'
+import { repositoryId, severity } from '../program/resolved.ts'
 
 /**
  * What goes into a decision and what comes out. Everything is data: the roster, the incident, the clock and the results are
  * facts that somebody fetched before; `facts.nowMs` is the only time `decide` knows.
  */
 
-export const commit = z.string().regex(/^(sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/, 'a commit such as sha1:<40 hex digits>')
+export const commit = z
+  .string()
+  .regex(/^(sha1:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/, 'a commit such as sha1:<40 hex digits>')
 
 export const change = z.union([
   z.strictObject({ commit }),
@@ -50,7 +52,13 @@ export type Roster = z.infer<typeof roster>
 export type IncidentFact =
   | { state: 'none' }
   | { state: 'unknown'; id: string }
-  | { state: 'open' | 'resolved'; id: string; severity: z.infer<typeof severity>; verified: boolean; openedAtMs: number }
+  | {
+      state: 'open' | 'resolved'
+      id: string
+      severity: z.infer<typeof severity>
+      verified: boolean
+      openedAtMs: number
+    }
   | { state: 'unreachable'; id: string }
 
 /** The newest result of one gate on this change; never a denominator. `sinceMs`: since when it has been so without a break. */
@@ -67,10 +75,22 @@ export interface Facts {
   /** People known to have written the change; `unknown` where the forge or the commit does not say. */
   authors: readonly string[] | 'unknown'
   results: Readonly<Record<string, GateResultFact>>
-  point: { id: string; known: boolean; repository?: z.infer<typeof repositoryId>; boundaries: readonly ('merge' | 'deploy' | 'operate')[]; enforcement: 'enforced' | 'cooperative'; offlineCapable: boolean }
-  /** What happened since the request: who approved, when waiting began. Absent on the first decision. */
+  point: {
+    id: string
+    known: boolean
+    repository?: z.infer<typeof repositoryId>
+    boundaries: readonly ('merge' | 'deploy' | 'operate')[]
+    enforcement: 'enforced' | 'cooperative'
+    offlineCapable: boolean
+  }
+  /** People who by role (admin) or kind (bot) may never be the second person; whoever knows every person fills it. */
+  mayNotApprove?: readonly string[]
+  /**
+   * What happened since the request: who approved, when waiting began. Absent on the first decision. An approval by
+   * somebody who may not approve changes nothing: the answer stays `waiting`, so nobody can end another's request by it.
+   */
   waiting?: { sinceMs: number; approvals: readonly { person: string; atMs: number }[]; over: boolean }
-  /** Grants that are requested, waiting, granted or live for the very same gate, change and point. */
+  /** Other grants (never the one decided on) that are requested, waiting, granted or live for the same gate, change and point. */
   same: readonly { grant: string; actor: string; state: string }[]
   /** Difference between this server's clock and the database's, ms, either sign. */
   clockSkewMs: number
@@ -98,6 +118,7 @@ export const refusalCodes = [
   'no_second_person_in_time',
   'approver_not_allowed',
   'ttl_too_long',
+  'ttl_too_short',
   'offline_not_allowed',
   'unknown_point',
   'justification_missing',
@@ -132,10 +153,18 @@ export interface GrantTerms {
   keeps: string[]
 }
 
+/** Who the second person is shows only at the end of waiting. */
+export type WaitingTerms = Omit<GrantTerms, 'secondPerson' | 'approvers'>
+
 /** What a program says of one request, and why. A refusal is an answer, not an error. */
 export type Decision =
   | { outcome: 'granted'; terms: GrantTerms; reasons: Reason }
-  | { outcome: 'waiting'; secondPerson: 'required' | 'wait_then_solo'; untilMs: number; mayApprove: string[]; terms: GrantTerms; reasons: Reason }
+  | {
+      outcome: 'waiting'
+      secondPerson: 'required' | 'wait_then_solo'
+      untilMs: number
+      mayApprove: string[]
+      terms: WaitingTerms
+      reasons: Reason
+    }
   | { outcome: 'refused'; code: RefusalCode; remedy: string; reasons: Reason }
-
-export const gateNameSchema = gateName
