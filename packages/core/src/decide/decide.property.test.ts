@@ -8,6 +8,7 @@ import type { Facts, GrantRequest, Reason, Role } from './types.ts'
 
 const people = ['p_ana', 'p_ben', 'p_kay', 'p_dee', 'p_eve', 'p_bot', 'p_mina']
 const { program } = base
+const usual = ['payments/integration-tests', 'payments/style', 'payments/review']
 const inForce = published(program)
 
 const person = fc.constantFrom(...people)
@@ -18,11 +19,11 @@ const ms = fc.oneof(
 const since = fc.oneof(fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-11-23T02:59:00.000Z'), fc.string())
 const member = fc.record({ person, since })
 const repository = fc.oneof(
-  { weight: 15, arbitrary: fc.constant(base.request.repository) },
+  { weight: 40, arbitrary: fc.constant(base.request.repository) },
   { weight: 1, arbitrary: fc.record({ forge: fc.string(), host: fc.string(), id: fc.string() }) },
 )
 const sometimes = <T>(usual: T, other: fc.Arbitrary<T>) =>
-  fc.oneof({ weight: 15, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
+  fc.oneof({ weight: 40, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: other })
 
 const strangeRoster: fc.Arbitrary<Facts['roster']> = fc.record({
   asOf: since,
@@ -55,7 +56,11 @@ const incident = fc.oneof(fc.constant(base.facts.incident), strangeIncident)
 
 const request: fc.Arbitrary<GrantRequest> = fc.record(
   {
-    gate: fc.oneof(fc.constantFrom(...Object.keys(program.gates)), fc.constantFrom('toString', '__proto__', 'nowhere')),
+    gate: fc.oneof(
+      fc.constantFrom(...usual),
+      fc.constantFrom(...Object.keys(program.gates)),
+      fc.constantFrom('toString', '__proto__', 'nowhere'),
+    ),
     repository,
     ref: sometimes('refs/heads/main', fc.string()),
     change: sometimes<GrantRequest['change']>(
@@ -72,7 +77,7 @@ const request: fc.Arbitrary<GrantRequest> = fc.record(
     ttlSeconds: sometimes(300, fc.oneof(fc.integer({ min: 60, max: 2000 }), fc.double())),
     justification: sometimes(base.request.justification, fc.string()),
   },
-  { requiredKeys: ['gate', 'repository', 'change', 'at', 'mode', 'justification'] },
+  { requiredKeys: ['gate', 'repository', 'ref', 'incident', 'change', 'at', 'mode', 'justification'] },
 )
 
 const facts: fc.Arbitrary<Facts> = fc.record(
