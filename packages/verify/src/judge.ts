@@ -32,7 +32,7 @@ export function judgeLogged(logged: Logged, trust: Trust): Judged {
   const faults = [
     ...signed.faults,
     ...(checkpoint.ok ? [] : checkpoint.faults.map(fault => ({ ...fault, at: `proof.${fault.at}` }))),
-    ...checkIncluded(logged.jws, proof.value),
+    ...(signed.statement === undefined ? [] : checkIncluded(signed.statement.jws, proof.value)),
     ...(signed.issuer === undefined ? [] : checkRange(signed.issuer, proof.value)),
   ]
   return {

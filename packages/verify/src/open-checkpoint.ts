@@ -55,7 +55,8 @@ export function verifyCheckpoint(read: ReadCheckpoint, policy: TrustPolicy): Ver
   const logKeys = policy.logs.map(log => log.key).filter(key => key.name === origin)
   const logKey = logKeys.find(key => verified.some(signature => signature.key === key))
   if (logKeys.length === 0) faults.push(unknownLog(origin, policy))
-  else if (logKey === undefined) faults.push(noLogSignature(origin))
+  // A line that fails has been remarked on already.
+  else if (logKey === undefined && faults.length === 0) faults.push(noLogSignature(origin))
   const cosignatures = cosignaturesOf(verified, policy)
   if (!meetsQuorum(policy, namesOf(cosignatures))) faults.push(noQuorum(policy, cosignatures))
   if (faults.length > 0 || logKey === undefined) return { ok: false, faults }
