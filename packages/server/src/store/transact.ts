@@ -23,6 +23,7 @@ export interface SharedOptions {
 export function createStore(engine: Engine, options: SharedOptions): Store {
   const listeners = new Map<Signal, Set<() => void>>()
   const { clock } = options
+  let closing: Promise<void> | undefined
   const handle = (db: ControlledTransaction<Database>): Rx => ({
     db,
     engine: engine.name,
@@ -72,7 +73,8 @@ export function createStore(engine: Engine, options: SharedOptions): Store {
     },
     async close() {
       refuseInside('close')
-      await engine.close()
+      closing ??= engine.close()
+      await closing
     },
   }
 }
