@@ -1,18 +1,23 @@
 import { sql } from 'kysely'
-import { expect, it } from 'vitest'
+import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { eachEngine } from '../../../../tests/support/databases.ts'
 import type { Rx, Store } from './store.ts'
 import { boundValuesMax } from './values.ts'
 
 /** One row of the design's "Portable SQL" a test: what a query may rely on without knowing its engine. */
 eachEngine('portable SQL', (makeStore, { engine }) => {
-  const put = (store: Store, key: string, value = '') =>
+  let store: Store
+  beforeAll(async () => {
+    store = await makeStore()
+  })
+  beforeEach(() => store.transact(async tx => void (await tx.db.deleteFrom('meta').execute())))
+
+  const put = (key: string, value = '') =>
     store.transact(tx => tx.db.insertInto('meta').values({ key, value }).execute())
   const one = async <T>(rx: Rx, expression: ReturnType<typeof sql<T>>) =>
     (await sql<{ value: T }>`select ${expression} as value`.execute(rx.db)).rows[0]?.value
 
   it('refuses a value of the wrong type for its column', async () => {
-    const store = await makeStore()
     const insert = store.transact(tx =>
       sql`insert into notice (id, person_id, at, words, subject) values ('nt_1', 'p_1', 'yesterday', 'w', 's')`.execute(
         tx.db,
@@ -22,7 +27,6 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('keeps instants as whole milliseconds and gives them back as numbers', async () => {
-    const store = await makeStore()
     const at = 1_795_437_739_817
     await store.transact(tx =>
       tx.db.insertInto('delivery_seen').values({ source: 's', delivery_id: 'd', seen_at: at }).execute(),
@@ -32,9 +36,8 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('counts and sums to numbers', async () => {
-    const store = await makeStore()
-    await put(store, 'a')
-    await put(store, 'b')
+    await put('a')
+    await put('b')
     const row = await store.read(rx =>
       rx.db
         .selectFrom('meta')
@@ -45,19 +48,16 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('gives integers up to 2^53 - 1 exactly and throws past it', async () => {
-    const store = await makeStore()
     const max = Number.MAX_SAFE_INTEGER
     expect(await store.read(rx => one(rx, sql<number>`cast(${max} as bigint)`))).toBe(max)
     await expect(store.read(rx => one(rx, sql<number>`cast('9007199254740993' as bigint)`))).rejects.toThrow(RangeError)
   })
 
   it('divides whole numbers to whole numbers', async () => {
-    const store = await makeStore()
     expect(await store.read(rx => one(rx, sql<number>`cast(${7} as bigint) / ${2}`))).toBe(3)
   })
 
   it('refuses a flag that is neither 0 nor 1', async () => {
-    const store = await makeStore()
     const insert = store.transact(tx =>
       sql`insert into review (id, "of", subject, gate, state, form, opened_at, provisional, sign_offs_needed)
           values ('rv_1', 'use', 's', 'g', 'due', 'full', 1, 2, 1)`.execute(tx.db),
@@ -66,8 +66,7 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('orders and compares text by its bytes, whatever the locale of the database', async () => {
-    const store = await makeStore()
-    for (const key of ['b', 'B', 'a', 'ä', 'Z', '_', '10', '9', '😀', '\uffee']) await put(store, key)
+    for (const key of ['b', 'B', 'a', 'ä', 'Z', '_', '10', '9', '😀', '\uffee']) await put(key)
     const ordered = await store.read(rx => rx.db.selectFrom('meta').select('key').orderBy('key').execute())
     expect(ordered.map(row => row.key)).toEqual(['10', '9', 'B', 'Z', '_', 'a', 'b', 'ä', '\uffee', '😀'])
     const below = await store.read(rx => rx.db.selectFrom('meta').select('key').where('key', '<', 'a').execute())
@@ -75,7 +74,6 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('orders nulls as the query says', async () => {
-    const store = await makeStore()
     await store.transact(async tx => {
       for (const [id, ended_at] of [
         ['al_1', 5],
@@ -95,9 +93,8 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('keeps JSON as the very text that was written', async () => {
-    const store = await makeStore()
     const json = '{"b":1, "a":[1,1.0],"b":2}'
-    await put(store, 'json', json)
+    await put('json', json)
     const row = await store.read(rx =>
       rx.db.selectFrom('meta').select('value').where('key', '=', 'json').executeTakeFirstOrThrow(),
     )
@@ -105,25 +102,22 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('keeps text of any script, and refuses U+0000 and lone surrogates instead of changing them', async () => {
-    const store = await makeStore()
     const text = 'Ångström \u{1f6a8} \u202e \ufeff "\\\'; drop table meta; --'
-    await put(store, 'text', text)
+    await put('text', text)
     const rows = await store.read(rx => rx.db.selectFrom('meta').select('value').execute())
     expect(rows).toEqual([{ value: text }])
     for (const bad of ['a\u0000b', '\ud800', 'x\udc00']) {
-      await expect(put(store, 'bad', bad)).rejects.toMatchObject({ code: 'bad_input' })
+      await expect(put('bad', bad)).rejects.toMatchObject({ code: 'bad_input' })
     }
   })
 
   it('tells keys apart that differ only by case or by normalisation', async () => {
-    const store = await makeStore()
-    for (const key of ['ana', 'Ana', '\u00e9', 'e\u0301']) await put(store, key)
+    for (const key of ['ana', 'Ana', '\u00e9', 'e\u0301']) await put(key)
     const rows = await store.read(rx => rx.db.selectFrom('meta').select('key').where('key', '=', 'ana').execute())
     expect(rows).toHaveLength(1)
   })
 
   it('binds up to a thousand values and refuses more', async () => {
-    const store = await makeStore()
     const keys = (count: number) => Array.from({ length: count }, (_, index) => `k${index}`)
     const ask = (count: number) =>
       store.read(rx => rx.db.selectFrom('meta').select('key').where('key', 'in', keys(count)).execute())
@@ -132,7 +126,6 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('refuses values that are not what both engines take', async () => {
-    const store = await makeStore()
     for (const bad of [true, new Date(0), { a: 1 }, Number.NaN, 2 ** 53, 1n, undefined]) {
       // The types would not let these through; a value from outside that escaped its schema might be one.
       await expect(store.read(rx => one(rx, sql`${bad}`))).rejects.toThrow('bound value 1')
@@ -140,8 +133,7 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('tells how many rows a statement changed, and returns them where asked', async () => {
-    const store = await makeStore()
-    await put(store, 'a', '1')
+    await put('a', '1')
     await store.transact(async tx => {
       const guarded = tx.db.updateTable('meta').set({ value: '2' }).where('key', '=', 'a').where('value', '=', '1')
       expect((await guarded.executeTakeFirst()).numUpdatedRows).toBe(1n)
@@ -159,8 +151,7 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it('goes on after a conflict that the statement foresaw', async () => {
-    const store = await makeStore()
-    await put(store, 'a', '1')
+    await put('a', '1')
     await store.transact(async tx => {
       const insert = tx.db.insertInto('meta').values({ key: 'a', value: '2' })
       const ignored = await insert.onConflict(on => on.column('key').doNothing()).executeTakeFirst()
@@ -173,7 +164,6 @@ eachEngine('portable SQL', (makeStore, { engine }) => {
   })
 
   it("reads the database's clock in milliseconds, and a given clock instead of it", async () => {
-    const store = await makeStore()
     const before = Date.now()
     const clock = await store.clockMs()
     expect(Number.isInteger(clock)).toBe(true)

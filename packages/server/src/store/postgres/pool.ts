@@ -19,13 +19,15 @@ export function createPool(connectionString: string, connectionsMax: number): Po
     types: { getTypeParser: parserOf },
   })
   // An idle connection that breaks is replaced by the pool; whoever asks next learns whether the server is back.
-  pool.on('error', () => {})
+  pool.on('error', ignore)
   return {
     options: {},
     connect: async () => guarded(await pool.connect()),
     end: () => pool.end(),
   }
 }
+
+const ignore = () => {}
 
 function guarded(client: PoolClient): PostgresPoolClient {
   async function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>> {
@@ -38,10 +40,15 @@ function guarded(client: PoolClient): PostgresPoolClient {
       throw error
     }
   }
+  // Without a listener a connection that breaks between two statements would end the whole process; the next statement says so.
+  client.on('error', ignore)
   return {
     // The overload for cursors is never reached: the dialect is made without one.
     query: query as PostgresPoolClient['query'],
-    release: destroy => client.release(destroy),
+    release(destroy) {
+      client.off('error', ignore)
+      client.release(destroy)
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { BreakglassError } from '@breakglass/core/errors'
 import { Kysely, sql } from 'kysely'
 import type { Engine } from '../engine.ts'
 import { presentFailure } from '../failure.ts'
@@ -19,13 +20,25 @@ const fileName = 'breakglass.db'
  * @throws BreakglassError `store_unavailable` when another process holds the directory, or it cannot be opened
  */
 export function openSqlite(directory: string): Engine {
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const lock = lockDirectory(directory)
+  const lock = lockDirectory(makeDirectory(directory))
   try {
     return engineOver(openConnections(join(directory, fileName)), lock.release)
   } catch (error) {
     lock.release()
     throw presentFailure(error, sqliteFailureOf(error))
+  }
+}
+
+function makeDirectory(directory: string): string {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 })
+    return directory
+  } catch (cause) {
+    throw new BreakglassError('store_unavailable', {
+      message: `The directory ${directory} can be neither made nor used: ${cause instanceof Error ? cause.message : cause}`,
+      data: { kind: 'unavailable', directory },
+      cause,
+    })
   }
 }
 
