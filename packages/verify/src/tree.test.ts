@@ -61,6 +61,16 @@ describe('the tree of RFC 6962', () => {
     }
   })
 
+  it('does not take a proof in a smaller tree for one in a larger', () => {
+    for (let size = 2; size < 64; size++) {
+      for (let larger = size + 1; larger <= 64; larger++) {
+        const proof = inclusionProof(0, size, read)
+        if (proof.length === inclusionProof(0, larger, read).length) continue
+        expect(checkInclusion(0, larger, leaves[0]!, proof, roots[size]!)).toBe(false)
+      }
+    }
+  })
+
   it('proves every pair of sizes to 64 consistent, and no other root', () => {
     for (let to = 0; to <= 64; to++) {
       for (let from = 0; from <= to; from++) {
