@@ -12,8 +12,9 @@ export function resolveMembers(refs: readonly string[], roster: Roster): Members
   const people = new Map<string, { via: string[]; since: string }>()
   const unresolved: string[] = []
   for (const ref of new Set(refs)) {
-    const entries = entriesOf(ref, roster)
-    if (!entries || roster.unresolved.includes(ref)) unresolved.push(ref)
+    // A roster that contradicts itself authorises nobody either.
+    const entries = roster.unresolved.includes(ref) ? undefined : entriesOf(ref, roster)
+    if (!entries) unresolved.push(ref)
     for (const { person, since } of entries ?? []) {
       const known = people.get(person)
       if (!known) people.set(person, { via: [ref], since })

@@ -114,8 +114,10 @@ export const reviewEdges = [
   },
 ] as const satisfies readonly ReviewEdge[]
 
-/** What may be done with a review in its state; who may do it, `mayAnswer` and `maySign` say. */
-export const reviewCan = {
-  answer: (review: { state: ReviewState }) => review.state === 'due' || review.state === 'answered',
-  sign: (review: { state: ReviewState }) => review.state === 'due' || review.state === 'answered',
-} as const
+/** What may be done with a review in its state, from the table; who may do it, `mayAnswer` and `maySign` say. */
+export const reviewCan = { answer: claim('review.answered'), sign: claim('review.signed') } as const
+
+function claim(kind: ReviewEdge['kind']) {
+  const states = [...new Set<string>(reviewEdges.filter(edge => edge.kind === kind).map(edge => edge.from))]
+  return Object.assign((review: { state: ReviewState }) => states.includes(review.state), { states })
+}
