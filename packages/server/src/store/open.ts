@@ -2,19 +2,15 @@ import { BreakglassError } from '@breakglass/core/errors'
 import { openPostgres } from './postgres/open.ts'
 import { openSqlite } from './sqlite/open.ts'
 import type { Store } from './store.ts'
-import { createStore } from './transact.ts'
+import { createStore, type SharedOptions } from './transact.ts'
 
-export interface OpenOptions {
+export interface OpenOptions extends SharedOptions {
   /** `postgres://…`, from DATABASE_URL. Many servers may share it. */
   databaseUrl?: string
   /** Where SQLite keeps its files; one server each. Used when there is no `databaseUrl`. */
   directory?: string
   /** Connections to PostgreSQL; 10 unless said. */
   connectionsMax?: number
-  /** A number in [0, 1), for the jitter between retries. */
-  random: () => number
-  /** Stands in for the database's clock; for simulations and tests only. */
-  clock?: () => number
 }
 
 /**

@@ -178,6 +178,24 @@ eachEngine('transactions', (makeStore, { engine, makeDatabase }) => {
     expect(await read('late')).toBeUndefined()
   })
 
+  it('are given up when they hang, and let the next one in', async () => {
+    const bounded = await makeStore({ transactionMsMax: 50 })
+    const held = stall()
+    let late: Promise<unknown> | undefined
+    const hung = bounded.transact(async tx => {
+      await put(tx, 'a', '1')
+      await held.here()
+      late = put(tx, 'late', '1')
+      await late
+    })
+    await expect(hung).rejects.toMatchObject({ code: 'store_unavailable', data: { kind: 'timeout' } })
+    await bounded.transact(tx => put(tx, 'b', '1'))
+    held.go()
+    await expect.poll(() => late !== undefined).toBe(true)
+    await expect(late).rejects.toThrow()
+    expect(await bounded.read(rx => rx.db.selectFrom('meta').select('key').execute())).toEqual([{ key: 'b' }])
+  })
+
   it('are not seen by a read that began before', async () => {
     await store.transact(tx => put(tx, 'a', 'before'))
     const held = stall()

@@ -17,12 +17,14 @@ export interface SharedOptions {
   random: () => number
   /** Stands in for the database's clock; for simulations and tests only. */
   clock?: () => number
+  /** How long a transaction may last; `transactionMsMax` unless said. */
+  transactionMsMax?: number
 }
 
 /** The store over one engine: scopes, retries, signals. What the engines do differently is behind `Engine`. */
 export function createStore(engine: Engine, options: SharedOptions): Store {
   const listeners = new Map<Signal, Set<() => void>>()
-  const { clock } = options
+  const { clock, transactionMsMax: msMax = transactionMsMax } = options
   let closing: Promise<void> | undefined
   const handle = (db: ControlledTransaction<Database>): Rx => ({
     db,
@@ -38,14 +40,14 @@ export function createStore(engine: Engine, options: SharedOptions): Store {
 
   async function transactOnce<T>(work: (tx: Tx) => Promise<T>, access: Access): Promise<T> {
     const signals = new Set<Signal>()
-    const value = await runOnce(engine, 'transact', access, db =>
+    const value = await runOnce(engine, 'transact', access, msMax, db =>
       work({ ...handle(db), signal: signal => void signals.add(signal) }),
     )
     for (const signal of signals) for (const listener of listenersOf(signal)) listener()
     return value
   }
 
-  const read = <T>(work: (rx: Rx) => Promise<T>) => runOnce(engine, 'read', 'read', db => work(handle(db)))
+  const read = <T>(work: (rx: Rx) => Promise<T>) => runOnce(engine, 'read', 'read', msMax, db => work(handle(db)))
 
   return {
     engine: engine.name,
@@ -84,13 +86,17 @@ async function runOnce<T>(
   engine: Engine,
   kind: Scope['kind'],
   access: Access,
+  msMax: number,
   work: (db: ControlledTransaction<Database>) => Promise<T>,
 ): Promise<T> {
   const db = await engine.begin(access)
   const scope: Scope = { kind, over: false }
   let value: T
   try {
-    value = await withinTime(runInScope(scope, () => work(db)))
+    value = await withinTime(
+      runInScope(scope, () => work(db)),
+      msMax,
+    )
     // A statement that failed is a failure of the whole, also where the work went on as if nothing had happened.
     if (scope.failure !== undefined) throw scope.failure
   } catch (error) {
@@ -104,13 +110,13 @@ async function runOnce<T>(
 }
 
 /** A transaction that hangs must not hold the writer for ever; after this its handle no longer works. */
-async function withinTime<T>(work: Promise<T>): Promise<T> {
+async function withinTime<T>(work: Promise<T>, msMax: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const message = `A transaction lasted longer than ${transactionMsMax} ms and was given up. Nothing was changed.`
+      const message = `A transaction lasted longer than ${msMax} ms and was given up. Nothing was changed.`
       reject(new BreakglassError('store_unavailable', { message, data: { kind: 'timeout' } }))
-    }, transactionMsMax)
+    }, msMax)
   })
   try {
     return await Promise.race([work, limit])

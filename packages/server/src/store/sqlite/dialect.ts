@@ -33,12 +33,19 @@ export class NodeSqliteDialect implements Dialect {
   }
 
   createAdapter(): SqliteAdapter {
-    return new SqliteAdapter()
+    return new OneConnectionAdapter()
   }
 
   // Kysely's own interface asks for a database of any shape.
   createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
     return new SqliteIntrospector(db)
+  }
+}
+
+/** Says that there are several connections, so that Kysely leaves the waiting to our bounded, fair turns. */
+class OneConnectionAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true
   }
 }
 
