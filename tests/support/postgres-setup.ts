@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { TestProject } from 'vitest/node'
 import { openStore } from '../../packages/server/src/store/open.ts'
 import { createDatabase, dropDatabase } from './postgres-admin.ts'
+import { remedy } from './postgres-binaries.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -60,7 +61,7 @@ async function startServer(): Promise<Server> {
   const said: { url?: string; error?: string } = line === '' ? { error: 'it ended without a word' } : JSON.parse(line)
   if (said.url !== undefined) return { url: said.url, stop }
   await stop()
-  throw new Error(`No PostgreSQL for the tests: ${said.error}`)
+  throw new Error(`No PostgreSQL for the tests: ${said.error}. ${remedy}`)
 }
 
 async function migrate(databaseUrl: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Role } from '@breakglass/core/decide'
+import type { GrantState } from '@breakglass/core/grant'
 import type { Generated } from 'kysely'
 
 /**
@@ -36,7 +38,7 @@ export interface AccountTable {
 
 export interface PersonRoleTable {
   person_id: string
-  role: 'admin' | 'auditor' | 'observer' | 'owner'
+  role: Role
   since_at: Ms
 }
 
@@ -166,7 +168,7 @@ export interface IncidentTable {
 export interface GlassTable {
   id: string
   request_id: string
-  state: GlassState
+  state: GrantState
   gate: string
   boundary: 'merge' | 'deploy' | 'operate'
   class: 'control' | 'quality' | 'advisory'
@@ -206,21 +208,6 @@ export interface GlassTable {
   refusal_remedy: string | null
   told: Json
 }
-
-/** The states of `grantStates` in core, which a test compares; spelled here so that the store imports no rules. */
-export type GlassState =
-  | 'requested'
-  | 'waiting'
-  | 'granted'
-  | 'live'
-  | 'expired'
-  | 'revoked'
-  | 'exhausted'
-  | 'shut'
-  | 'refused'
-  | 'declined'
-  | 'withdrawn'
-  | 'void'
 
 export interface GlassUseTable {
   grant_id: string
