@@ -1,0 +1,143 @@
+import { chmodSync, existsSync } from 'node:fs'
+import { DatabaseSync, type SQLInputValue, type SQLOutputValue } from 'node:sqlite'
+import { BreakglassError } from '@breakglass/core/errors'
+import { pointFiles, pointPath } from './home.ts'
+
+/**
+ * The journal of an enforcement point (docs/formats/point-journal.md): what it remembers, what was spent, what the server
+ * must still be told. Several processes write it at once (pushes, the watcher), so whoever checks and then writes does
+ * both inside `inTransaction`.
+ */
+export interface Journal {
+  dir: string
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined
+  all(sql: string, ...values: SQLInputValue[]): Row[]
+  /** Rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number
+  inTransaction<T>(work: () => T): T
+  close(): void
+}
+
+export type Row = Record<string, SQLOutputValue>
+
+/** How long a push waits for another one that is writing. */
+const busyMsMax = 10_000
+
+const schemaVersion = 1
+
+const schema = `
+create table memory (
+  id integer primary key check (id = 1),
+  checkpoint text, origin text, size integer not null default 0, root text,
+  bundle_index integer not null default -1,
+  bundle_asked_at integer not null default 0,
+  verified_at integer not null default 0,
+  event_seq integer not null default 0, event_prev text,
+  refused_hour integer not null default 0, refused_told integer not null default 0, refused_untold integer not null default 0,
+  hook_digest text, hook_state text, tips_since integer
+) strict;
+insert into memory (id) values (1);
+create table program (digest text primary key, at_index integer not null) strict;
+create table spent (grant_id text not null, use_key text not null, at integer not null, primary key (grant_id, use_key)) strict, without rowid;
+create table offline_grant (grant_id text primary key, uses integer not null, expires_at integer not null, shut_at integer) strict;
+create table event (seq integer primary key, leaf text not null unique, jws text not null) strict;
+create table receipt (
+  sid text primary key, gate text not null, change_commit text not null, jws text not null, at integer not null, expires_at integer not null
+) strict;
+create index receipt_by_gate on receipt (gate, change_commit, at);
+create table allowed (
+  id integer primary key, ref text not null, old text not null, new text not null, at integer not null, unique (ref, old, new)
+) strict;
+create table tip (ref text primary key, oid text not null) strict;
+create table observation (id integer primary key autoincrement, delivery text not null unique, body text not null) strict;
+create table result (id integer primary key autoincrement, body text not null) strict;
+pragma user_version = ${schemaVersion};
+`
+
+/** Throws `bad_input` on a journal of another version or one that SQLite cannot read. */
+export function openJournal(dir: string): Journal {
+  const path = pointPath(dir, 'journal')
+  const isNew = !existsSync(path)
+  const db = open(path)
+  if (isNew) chmodSync(path, pointFiles.journal.mode)
+  const journal = journalOf(dir, db)
+  try {
+    // The power may go at any instruction: what was committed is on the disk before a gate opens.
+    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on')
+    migrate(journal, db, path)
+  } catch (cause) {
+    db.close()
+    if (cause instanceof BreakglassError) throw cause
+    throw unusable(path, cause)
+  }
+  return journal
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    return new DatabaseSync(path, { timeout: busyMsMax })
+  } catch (cause) {
+    throw unusable(path, cause)
+  }
+}
+
+function migrate(journal: Journal, db: DatabaseSync, path: string): void {
+  if (versionOf(journal) === schemaVersion) return
+  journal.inTransaction(() => {
+    const found = versionOf(journal)
+    if (found === 0) db.exec(schema)
+    else if (found !== schemaVersion) {
+      throw new BreakglassError('bad_input', `Expected ${path} of version ${schemaVersion}, found ${found}.`)
+    }
+  })
+}
+
+function versionOf(journal: Journal): number {
+  return numberOf(journal.get('pragma user_version'), 'user_version')
+}
+
+function journalOf(dir: string, db: DatabaseSync): Journal {
+  const journal: Journal = {
+    dir,
+    get: (sql, ...values) => db.prepare(sql).get(...values),
+    all: (sql, ...values) => db.prepare(sql).all(...values),
+    run: (sql, ...values) => Number(db.prepare(sql).run(...values).changes),
+    inTransaction: work => {
+      // Immediate: the write lock is taken before anything is read, so that what was read still holds when it is written.
+      db.exec('begin immediate')
+      try {
+        const result = work()
+        db.exec('commit')
+        return result
+      } catch (cause) {
+        if (db.isTransaction) db.exec('rollback')
+        throw cause
+      }
+    },
+    close: () => db.close(),
+  }
+  return journal
+}
+
+function unusable(path: string, cause: unknown): BreakglassError {
+  const words = cause instanceof Error ? cause.message : String(cause)
+  return new BreakglassError('bad_input', { message: `The journal ${path} cannot be used: ${words}`, cause })
+}
+
+/** The columns are STRICT, so a value of another type is a defect of ours. */
+export function numberOf(row: Row | undefined, column: string): number {
+  const value = row?.[column]
+  if (typeof value === 'number') return value
+  throw new Error(`invariant: expected a number in ${column}`)
+}
+
+export function textOf(row: Row | undefined, column: string): string {
+  const value = row?.[column]
+  if (typeof value === 'string') return value
+  throw new Error(`invariant: expected a text in ${column}`)
+}
+
+export function textOrNothing(row: Row | undefined, column: string): string | undefined {
+  const value = row?.[column]
+  return typeof value === 'string' ? value : undefined
+}
