@@ -1,0 +1,59 @@
+import {
+  encodeUtf8,
+  formatCheckpoint,
+  formatPrivateNoteKey,
+  formatTlogProof,
+  hashLeaf,
+  inclusionProof,
+  type Logged,
+  type NoteSigner,
+  parsePrivateNoteKey,
+  rootOf,
+  signNote,
+} from '@breakglass/verify'
+
+export const origin = 'ledger.acme.example/breakglass'
+
+/** A log in memory: true trees, true checkpoints, true proofs. Keys are fixed and secret to nobody. */
+export class MemoryLedger {
+  readonly #leaves: Uint8Array[] = []
+  readonly signer: NoteSigner
+
+  constructor(seed = 4) {
+    const parsed = parsePrivateNoteKey(formatPrivateNoteKey(origin, new Uint8Array(32).fill(seed)))
+    if (!parsed.ok) throw new TypeError('expected a key just made to be read')
+    this.signer = parsed.value
+  }
+
+  get size(): number {
+    return this.#leaves.length
+  }
+
+  get policyText(): string {
+    return `log ${this.signer.vkey}\nquorum none\n`
+  }
+
+  checkpoint(): string {
+    return signNote(formatCheckpoint({ origin, size: this.size, root: rootOf(this.#leaves) }), this.signer)
+  }
+
+  append(jws: string): { logged: Logged; index: number } {
+    const index = this.#leaves.length
+    this.#leaves.push(hashLeaf(encodeUtf8(jws)))
+    return { logged: { jws, proof: this.proof(index) }, index }
+  }
+
+  /** The proof of an entry under the newest checkpoint. */
+  proof(index: number): string {
+    const read = (level: number, at: number): Uint8Array =>
+      rootOf(this.#leaves.slice(at * 2 ** level, (at + 1) * 2 ** level))
+    return formatTlogProof({ index, path: inclusionProof(index, this.size, read), checkpoint: this.checkpoint() })
+  }
+
+  /** The same log with another last entry: what a log with two faces would show. */
+  forked(jws: string): MemoryLedger {
+    const other = new MemoryLedger(4)
+    other.#leaves.push(...this.#leaves.slice(0, -1), hashLeaf(encodeUtf8(jws)))
+    return other
+  }
+}
