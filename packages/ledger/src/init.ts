@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { emptyRoot, formatPrivateNoteKey, msToInstant, parsePrivateNoteKey } from '@breakglass/verify'
+import { formatConfig, isOrigin } from './config.ts'
+import { credentialFor, formatCredentials, formatSecret, type Right } from './credentials.ts'
+import { DurableFiles, type NewFile } from './durable-files.ts'
+import { LedgerError } from './errors.ts'
+import type { Files } from './files.ts'
+import { type Layout, layoutOf } from './layout.ts'
+import { nodeFiles } from './node-files.ts'
+import { formatState } from './state.ts'
+
+export interface InitOptions {
+  dir: string
+  /** The log's name, in every checkpoint for good. Default: `breakglass.local/` and 12 random characters. */
+  origin?: string
+  /** Milliseconds since 1970. */
+  now: () => number
+  /** Default: the system's. */
+  random?: (bytes: number) => Uint8Array
+  files?: Files
+}
+
+export interface NewLedger {
+  dir: string
+  origin: string
+  vkey: string
+  /** `secretPath` holds `secret`, mode 0600; the ledger keeps only its hash. */
+  credentials: { name: string; may: Right[]; secret: string; secretPath: string }[]
+}
+
+const secretMode = 0o600
+const publicMode = 0o644
+const directoryMode = 0o700
+/** Who gets a credential at first: the access server, and whoever only looks (an auditor, a monitor). */
+const firstCredentials: { name: string; may: Right[] }[] = [
+  { name: 'server', may: ['append', 'read'] },
+  { name: 'reader', may: ['read'] },
+]
+
+/**
+ * Makes a ledger: its key, its name, two credentials, an empty tree. `ledger.json` comes last, so that a directory with
+ * one is complete. Codes: `already_a_ledger`, `directory_not_empty`, `bad_usage` (origin).
+ */
+export async function initLedger(options: InitOptions): Promise<NewLedger> {
+  const { dir, now, random = randomBytes, files = nodeFiles } = options
+  const origin = options.origin ?? `breakglass.local/${base32(random(12))}`
+  if (!isOrigin(origin)) {
+    throw new LedgerError('bad_usage', 'expected an origin of 1 to 255 bytes without white space or +')
+  }
+  const layout = layoutOf(dir)
+  prepareDirectory(files, layout)
+  const durable = new DurableFiles(files, dir, layout.temporary)
+  await durable.clean()
+  const key = formatPrivateNoteKey(origin, random(32))
+  const credentials = firstCredentials.map(({ name, may }) => {
+    const secret = formatSecret(random(32))
+    return { name, may, secret, secretPath: join(layout.secrets, `${name}.secret`) }
+  })
+  const nowMs = now()
+  const hashed = credentials.map(({ name, secret, may }) => credentialFor(name, secret, may))
+  const state = formatState({ size: 0, root: emptyRoot, signedAtMs: nowMs })
+  await durable.writeOnce([
+    newFile(layout.key, `${key}\n`, secretMode),
+    newFile(layout.credentials, formatCredentials(hashed), secretMode),
+    newFile(layout.state, state, secretMode),
+    ...credentials.map(({ secretPath, secret }) => newFile(secretPath, `${secret}\n`, secretMode)),
+  ])
+  const config = formatConfig({ origin, createdAt: msToInstant(nowMs) })
+  await durable.writeOnce([newFile(layout.config, config, publicMode)])
+  return { dir, origin, vkey: vkeyOf(key), credentials }
+}
+
+function prepareDirectory(files: Files, layout: Layout): void {
+  files.makeDir(layout.dir, directoryMode)
+  const names = files.list(layout.dir)
+  if (names.includes('ledger.json')) {
+    throw new LedgerError('already_a_ledger', `${layout.dir} is a ledger already; nothing was changed`)
+  }
+  if (names.length > 0) {
+    const found = `found ${names.slice(0, 5).join(', ')}`
+    const remedy = 'when an init was interrupted, empty it and run it again'
+    throw new LedgerError('directory_not_empty', `expected ${layout.dir} to be empty or absent, ${found}; ${remedy}`)
+  }
+}
+
+function newFile(path: string, text: string, mode: number): NewFile {
+  return { path, bytes: Buffer.from(text, 'utf8'), mode }
+}
+
+function vkeyOf(key: string): string {
+  const signer = parsePrivateNoteKey(key)
+  if (!signer.ok) throw new TypeError('expected the key just formatted to parse')
+  return signer.value.vkey
+}
+
+const base32Alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+
+/** One character a byte, five of its bits: this is a name, not a code for the bytes. */
+function base32(bytes: Uint8Array): string {
+  return Array.from(bytes, byte => base32Alphabet[byte % 32]).join('')
+}

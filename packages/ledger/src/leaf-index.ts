@@ -1,0 +1,97 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { encodeHex } from '@breakglass/verify'
+
+/** Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. */
+const recentMax = 4096
+
+/**
+ * Leaf hash → index: what makes an append idempotent. It holds nothing that the bundles do not, so losing it costs a
+ * rebuild; being wrong it could double an entry, so fsck compares it whole.
+ *
+ * WAL with `synchronous=normal`: after a power cut the newest transactions may be gone, never half there. The start
+ * reads what is missing from the bundles, as it does what was only in memory.
+ */
+export class LeafIndex {
+  readonly #database: DatabaseSync
+  readonly #find: StatementSync
+  readonly #insert: StatementSync
+  readonly #advance: StatementSync
+  /** Entries known and not yet in the database, by their hash as hex. */
+  readonly #recent = new Map<string, { hash: Uint8Array; position: number }>()
+  #stored: number
+
+  constructor(path: string) {
+    this.#database = new DatabaseSync(path)
+    this.#database.exec(`
+      pragma journal_mode = wal;
+      pragma synchronous = normal;
+      pragma cache_size = -65536;
+      pragma wal_autocheckpoint = 8000;
+      create table if not exists leaf (hash blob primary key, position integer not null) strict, without rowid;
+      create table if not exists progress (one integer primary key check (one = 1), size integer not null) strict;
+      insert into progress values (1, 0) on conflict do nothing;
+    `)
+    this.#find = this.#database.prepare('select position from leaf where hash = ?')
+    this.#insert = this.#database.prepare('insert into leaf (hash, position) values (?, ?)')
+    this.#advance = this.#database.prepare('update progress set size = ? where size = ?')
+    this.#stored = Number(this.#database.prepare('select size from progress').get()?.['size'])
+  }
+
+  /** How many entries are known: those from 0 up to here. */
+  get size(): number {
+    return this.#stored + this.#recent.size
+  }
+
+  find(hash: Uint8Array): number | undefined {
+    const recent = this.#recent.get(encodeHex(hash))
+    if (recent !== undefined) return recent.position
+    const position = this.#find.get(hash)?.['position']
+    return position === undefined ? undefined : Number(position)
+  }
+
+  /** The next entries. They must not be known already: two positions for one hash would make one unfindable. */
+  add(hashes: readonly Uint8Array[]): void {
+    for (const hash of hashes) {
+      const key = encodeHex(hash)
+      if (this.#recent.has(key)) throw new Error(`expected each entry once, found ${key} twice`)
+      this.#recent.set(key, { hash, position: this.size })
+    }
+    if (this.#recent.size >= recentMax) this.store()
+  }
+
+  /** Moves what is recent into the database. Throws when an entry is there already. */
+  store(): void {
+    // In the order of the tree it goes into, so that neighbours share a page.
+    const rows = [...this.#recent].sort(([a], [b]) => (a < b ? -1 : 1))
+    this.#database.exec('begin immediate')
+    try {
+      for (const [, { hash, position }] of rows) this.#insert.run(hash, position)
+      const { changes } = this.#advance.run(this.size, this.#stored)
+      if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
+      this.#database.exec('commit')
+    } catch (error) {
+      this.#database.exec('rollback')
+      throw error
+    }
+    this.#stored = this.size
+    this.#recent.clear()
+  }
+
+  /** Without `store`, what is recent is read from the bundles again at the next start. */
+  close(): void {
+    this.#database.close()
+  }
+}
+
+/** Every row, for fsck; `undefined` when there is no index. Opened read-only beside a ledger that may be running. */
+export function* readLeafIndex(path: string): Generator<{ hash: Uint8Array; position: number }> {
+  const database = new DatabaseSync(path, { readOnly: true })
+  try {
+    for (const row of database.prepare('select hash, position from leaf').iterate()) {
+      const { hash, position } = row
+      if (hash instanceof Uint8Array) yield { hash, position: Number(position) }
+    }
+  } finally {
+    database.close()
+  }
+}

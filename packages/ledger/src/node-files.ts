@@ -1,0 +1,88 @@
+import fs from 'node:fs'
+import type { Files, OpenDir, OpenFile } from './files.ts'
+
+/**
+ * The real file system. Calls that end in the page cache are synchronous, because a round trip through the thread pool
+ * costs more than they do; syncs go through the pool, so that HTTP is served while the disk works.
+ */
+export const nodeFiles: Files = {
+  read(path) {
+    return unless('ENOENT', undefined, () => plain(fs.readFileSync(path)))
+  },
+  list(path) {
+    return unless('ENOENT', [], () => fs.readdirSync(path).sort())
+  },
+  identify(path) {
+    const stat = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
+    return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`
+  },
+  makeDir(path, mode) {
+    return unless('EEXIST', false, () => {
+      fs.mkdirSync(path, { mode })
+      return true
+    })
+  },
+  open(path, how, mode) {
+    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants
+    return openFile(fs.openSync(path, O_WRONLY | O_APPEND | (how === 'create' ? O_CREAT | O_EXCL : 0), mode))
+  },
+  openDir(path) {
+    return openDir(fs.openSync(path, fs.constants.O_RDONLY))
+  },
+  link(from, to) {
+    return unless('EEXIST', false, () => {
+      fs.linkSync(from, to)
+      return true
+    })
+  },
+  rename(from, to) {
+    fs.renameSync(from, to)
+  },
+  remove(path) {
+    fs.unlinkSync(path)
+  },
+}
+
+function openFile(fd: number): OpenFile {
+  return {
+    write(bytes) {
+      // A write may take less than it was given (a full disk, a signal); the rest is asked for again or throws.
+      for (let at = 0; at < bytes.length; ) at += fs.writeSync(fd, bytes, at)
+    },
+    truncate(bytes) {
+      fs.ftruncateSync(fd, bytes)
+    },
+    sync(what) {
+      return promised(done => (what === 'data' ? fs.fdatasync(fd, done) : fs.fsync(fd, done)))
+    },
+    close() {
+      fs.closeSync(fd)
+    },
+  }
+}
+
+function openDir(fd: number): OpenDir {
+  return {
+    sync: () => promised(done => fs.fsync(fd, done)),
+    close: () => fs.closeSync(fd),
+  }
+}
+
+function promised(call: (done: (error: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => call(error => (error === null ? resolve() : reject(error))))
+}
+
+/** The one error that is an ordinary answer here becomes a value; every other is thrown on. */
+function unless<T>(code: string, otherwise: T, act: () => T): T {
+  try {
+    return act()
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return otherwise
+    throw error
+  }
+}
+
+/** The same memory as a bare Uint8Array: a Buffer's `slice` means another thing. */
+function plain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

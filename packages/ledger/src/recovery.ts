@@ -1,0 +1,176 @@
+import {
+  checkConsistency,
+  consistencyProof,
+  encodeHex,
+  emptyRoot,
+  hashLeaf,
+  type NoteSigner,
+  openCheckpoint,
+} from '@breakglass/verify'
+import { readEntries } from './bundle-reader.ts'
+import { Committer, type PublishedCheckpoint } from './committer.ts'
+import { ownPolicy, readText } from './config.ts'
+import type { DurableFiles } from './durable-files.ts'
+import { LedgerError, messageOf } from './errors.ts'
+import type { Files } from './files.ts'
+import { Journal, readJournal } from './journal.ts'
+import type { Layout } from './layout.ts'
+import { LeafIndex } from './leaf-index.ts'
+import { loadEdge } from './load-edge.ts'
+import type { Lock } from './lock.ts'
+import type { Log } from './log.ts'
+import { parseState, type SignedState } from './state.ts'
+import { TileReader } from './tile-reader.ts'
+import { TilesWriter } from './tiles-writer.ts'
+
+export interface RecoveryParts {
+  files: Files
+  layout: Layout
+  durable: DurableFiles
+  lock: Lock
+  signer: NoteSigner
+  now: () => number
+  log: Log
+  segmentBytesMax?: number | undefined
+}
+
+export interface Recovered {
+  committer: Committer
+  journal: Journal
+  index: LeafIndex
+  reader: TileReader
+}
+
+/**
+ * From whatever a crash left to a ledger that may sign. The lock is held. Everything is read and compared before
+ * anything is written; what does not fit is refused, because signing over it could not be taken back.
+ *
+ * Codes: `state_damaged`, `tree_damaged`, `journal_damaged`, `checkpoint_damaged`, `index_damaged`, `rolled_back`,
+ * `clock_went_back`, and those of the write path.
+ */
+export async function recover(parts: RecoveryParts): Promise<Recovered> {
+  const { files, layout, durable, lock, signer, now, log } = parts
+  const state = readState(files, layout)
+  const { edge, openEntries } = loadEdge(files, layout.tree, state)
+  const reader = new TileReader(files, layout.tree, edge)
+  const published = readPublished(parts, state, reader)
+  const found = readJournal(files, layout.journal, state.size)
+  const pending = found.records.filter(({ first, entries }) => first + entries.length > state.size)
+  requireWholeRecords(pending[0]?.first, state, layout)
+  const index = openIndex(parts, state.size)
+  let journal: Journal | undefined
+  try {
+    catchUpIndex(parts, index, state.size)
+    await durable.clean()
+    if (found.tail.torn) log({ event: 'torn_tail_cut', validBytes: found.tail.validBytes })
+    const options = { files, durable, path: layout.journal, segmentBytesMax: parts.segmentBytesMax }
+    journal = await Journal.resume(options, found)
+    const tiles = new TilesWriter({ files, tree: layout.tree, edge }, openEntries)
+    const frontier = edge.frontier()
+    const committer = new Committer(
+      { layout, durable, lock, journal, index, edge, frontier, tiles, reader, signer, now },
+      state,
+      published ?? { size: 0, root: emptyRoot, note: '' },
+    )
+    committer.requireSoundClock()
+    if (published?.size !== state.size) await committer.publish()
+    for (const record of pending) {
+      await committer.finish(record, record.entries.map(hashLeaf))
+      log({ event: 'record_finished', first: record.first, entries: record.entries.length })
+    }
+    return { committer, journal, index, reader }
+  } catch (error) {
+    journal?.close()
+    index.close()
+    throw error
+  }
+}
+
+function readState(files: Files, layout: Layout): SignedState {
+  const text = readText(files, layout.state)
+  // Never taken for an empty log: a lost state must not lead to a second history under the same key.
+  if (text === undefined)
+    throw new LedgerError('state_damaged', `expected the last signed state at ${layout.state}, found none`)
+  return parseState(text, layout.state)
+}
+
+/** The checkpoint readers have seen, which must be a prefix of what the state says. `undefined` before the first. */
+function readPublished(parts: RecoveryParts, state: SignedState, reader: TileReader): PublishedCheckpoint | undefined {
+  const path = parts.layout.checkpoint
+  const note = readText(parts.files, path)
+  if (note === undefined) return undefined
+  const opened = openCheckpoint(note, ownPolicy(parts.signer.vkey))
+  if (!opened.ok) {
+    const found = opened.faults.map(({ code, found }) => `${code}: ${found}`).join('; ')
+    throw new LedgerError('checkpoint_damaged', `expected a checkpoint of this ledger at ${path}, found ${found}`)
+  }
+  const { size, root } = opened.value
+  if (size > state.size) {
+    const message = `a checkpoint of size ${size} has been published, but what is on disk ends at ${state.size}`
+    throw new LedgerError(
+      'rolled_back',
+      `${message}. Was an old backup restored? Restore the newest, or nothing may be signed`,
+    )
+  }
+  const proof = consistencyProof(size, state.size, reader.read)
+  if (checkConsistency(size, state.size, proof, root, state.root)) return { size, root, note }
+  const message = `the published checkpoint of size ${size} (root ${encodeHex(root)}) is not a prefix of what is on disk`
+  throw new LedgerError('checkpoint_damaged', `${message}; run fsck`)
+}
+
+/** The state moves by whole records, so none may lie across it. */
+function requireWholeRecords(first: number | undefined, state: SignedState, { journal }: Layout): void {
+  if (first === undefined || first === state.size) return
+  const message = `a record in ${journal} begins at ${first}, and the signed state lies at ${state.size} inside it`
+  throw new LedgerError('journal_damaged', `${message}; run fsck`)
+}
+
+/** A file that is no database any more is as good as none: all of it lies in the bundles. */
+function openIndex({ files, layout, log }: RecoveryParts, stateSize: number): LeafIndex {
+  try {
+    return requireNotAhead(new LeafIndex(layout.index), stateSize, layout)
+  } catch (error) {
+    if (error instanceof LedgerError) throw error
+    log({ event: 'index_rebuilt', reason: messageOf(error) })
+    for (const path of [layout.index, `${layout.index}-wal`, `${layout.index}-shm`]) {
+      if (files.identify(path) !== undefined) files.remove(path)
+    }
+    return new LeafIndex(layout.index)
+  }
+}
+
+/** Entries enter the index after they have been signed: knowing more than the log means that the log has lost some. */
+function requireNotAhead(index: LeafIndex, stateSize: number, layout: Layout): LeafIndex {
+  if (index.size <= stateSize) return index
+  index.close()
+  const message = `${layout.index} knows ${index.size} entries, but what is on disk ends at ${stateSize}`
+  throw new LedgerError(
+    'rolled_back',
+    `${message}. Was an old backup restored? Restore the newest, or nothing may be signed`,
+  )
+}
+
+const indexedAtOnce = 4096
+
+function catchUpIndex({ files, layout, log }: RecoveryParts, index: LeafIndex, size: number): void {
+  const from = index.size
+  if (from === size) return
+  let hashes: Uint8Array[] = []
+  try {
+    for (const entry of readEntries(files, layout.tree, { from, until: size, size })) {
+      hashes.push(hashLeaf(entry))
+      if (hashes.length < indexedAtOnce) continue
+      index.add(hashes)
+      hashes = []
+    }
+    index.add(hashes)
+    index.store()
+  } catch (cause) {
+    if (cause instanceof LedgerError) throw cause
+    const message = `${layout.index} could not take the entries from ${from} on (${messageOf(cause)})`
+    throw new LedgerError('index_damaged', `${message}; run fsck, and when only the index is wrong, remove it`, {
+      cause,
+    })
+  }
+  log({ event: 'index_caught_up', from, size })
+}

@@ -1,0 +1,174 @@
+import { checkInclusion, type Digest, formatTlogProof, type HashReader, inclusionProof } from '@breakglass/verify'
+import type { Committer, PublishedCheckpoint } from './committer.ts'
+import { entriesMax, type HashedEntry } from './entry.ts'
+import { asFatal, LedgerError } from './errors.ts'
+import type { LeafIndex } from './leaf-index.ts'
+
+/** Entries accepted and not yet answered. At 32 KiB each this bounds the memory they hold to 128 MiB. */
+export const queueEntriesMax = 4096
+
+/** An entry that is durable, with its proof under a published checkpoint. */
+export interface LoggedEntry {
+  index: number
+  leaf: Digest
+  /** C2SP tlog-proof text. */
+  proof: string
+}
+
+/** An entry on its way. Whoever sends the same leaf meanwhile waits for the same answer. */
+interface Slot {
+  entry: HashedEntry
+  answer: Promise<LoggedEntry>
+  resolve: (logged: LoggedEntry) => void
+  reject: (error: LedgerError) => void
+}
+
+export interface SequencerParts {
+  committer: Committer
+  index: LeafIndex
+  read: HashReader
+  /** Told once, when signing has stopped for good. */
+  onFatal: (error: LedgerError) => void
+  queueEntriesMax?: number | undefined
+}
+
+/**
+ * Puts entries in order. Whatever waits when a commit ends goes into the next one together (group commit), so a lone
+ * entry is never held back to wait for company.
+ */
+export class Sequencer {
+  readonly #parts: SequencerParts
+  readonly #queueEntriesMax: number
+  readonly #slots = new Map<Digest, Slot>()
+  #queue: Slot[] = []
+  #running: Promise<void> | undefined
+  #stopped: LedgerError | undefined
+
+  constructor(parts: SequencerParts) {
+    this.#parts = parts
+    this.#queueEntriesMax = parts.queueEntriesMax ?? queueEntriesMax
+  }
+
+  /**
+   * Answers in the order given, once every entry is durable and published. The same leaf has the same index, however
+   * often it is sent, here or in an earlier life. All entries are taken or none. Codes: `too_many`, `stopping`,
+   * `tile_damaged`.
+   */
+  append(entries: readonly HashedEntry[]): Promise<LoggedEntry[]> {
+    return this.#answering(() => {
+      const fresh = this.#freshOf(entries)
+      if (this.#slots.size + fresh.size > this.#queueEntriesMax) {
+        throw new LedgerError(
+          'too_many',
+          `expected at most ${this.#queueEntriesMax} entries waiting; try again shortly`,
+        )
+      }
+      for (const entry of fresh.values()) this.#enqueue(entry)
+      return Promise.all(entries.map(entry => this.#slots.get(entry.leaf)?.answer ?? this.#known(entry)))
+    })
+  }
+
+  /**
+   * Under the newest checkpoint. `undefined` means: not in the log and not on its way into it. Codes: `stopping`,
+   * `tile_damaged`.
+   */
+  find(entry: { leaf: Digest; hash: Uint8Array }): Promise<LoggedEntry | undefined> {
+    return this.#answering(async () => {
+      const slot = this.#slots.get(entry.leaf)
+      return slot === undefined ? this.#provenOf(entry) : await slot.answer
+    })
+  }
+
+  /** Takes nothing more; resolves when what was taken has been answered. */
+  async stop(): Promise<void> {
+    this.#stopped ??= new LedgerError('stopping', 'the ledger is stopping and takes no more entries')
+    await this.#running
+  }
+
+  /** A thrown refusal becomes a rejection, so that callers have one way to look. */
+  async #answering<T>(act: () => Promise<T>): Promise<T> {
+    if (this.#stopped !== undefined) throw this.#stopped
+    return await act()
+  }
+
+  #freshOf(entries: readonly HashedEntry[]): Map<Digest, HashedEntry> {
+    const fresh = new Map<Digest, HashedEntry>()
+    for (const entry of entries) {
+      if (!this.#slots.has(entry.leaf) && this.#parts.index.find(entry.hash) === undefined) fresh.set(entry.leaf, entry)
+    }
+    return fresh
+  }
+
+  #enqueue(entry: HashedEntry): void {
+    const { promise, resolve, reject } = Promise.withResolvers<LoggedEntry>()
+    // Whoever asked waits through `Promise.all`, which looks at one rejection only; the others are not unhandled.
+    promise.catch(() => undefined)
+    const slot = { entry, answer: promise, resolve, reject }
+    this.#slots.set(entry.leaf, slot)
+    this.#queue.push(slot)
+    this.#running ??= this.#run()
+  }
+
+  #known(entry: HashedEntry): LoggedEntry {
+    const logged = this.#provenOf(entry)
+    if (logged === undefined) throw new TypeError(`expected ${entry.leaf} in the index: it was there just now`)
+    return logged
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#queue.length > 0) {
+        // One turn of the event loop: those who were just answered and send again come along.
+        await new Promise(resolve => setImmediate(resolve))
+        await this.#commit(this.#queue.splice(0, entriesMax))
+      }
+    } catch (error) {
+      this.#fail(asFatal(error))
+    } finally {
+      this.#running = undefined
+    }
+  }
+
+  async #commit(batch: readonly Slot[]): Promise<void> {
+    const published = await this.#parts.committer.commit(batch.map(({ entry }) => entry))
+    const first = published.size - batch.length
+    for (const [offset, slot] of batch.entries()) {
+      this.#slots.delete(slot.entry.leaf)
+      slot.resolve({
+        index: first + offset,
+        leaf: slot.entry.leaf,
+        proof: this.#proofOf(first + offset, published).text,
+      })
+    }
+  }
+
+  /** Signing stops. Nobody is told that an entry is logged; some may be, and will be found so when sent again. */
+  #fail(error: LedgerError): void {
+    this.#stopped = new LedgerError('stopping', 'the ledger has stopped on a fatal error; send the entries again later')
+    for (const slot of this.#slots.values()) slot.reject(this.#stopped)
+    this.#slots.clear()
+    this.#queue = []
+    this.#parts.onFatal(error)
+  }
+
+  /**
+   * For an entry of the past: its hashes come from tiles that may have lain on a disk for years, so the proof is checked
+   * before it is given out.
+   */
+  #provenOf({ leaf, hash }: { leaf: Digest; hash: Uint8Array }): LoggedEntry | undefined {
+    const index = this.#parts.index.find(hash)
+    if (index === undefined) return undefined
+    const { published } = this.#parts.committer
+    const { path, text } = this.#proofOf(index, published)
+    if (checkInclusion(index, published.size, hash, path, published.root)) return { index, leaf, proof: text }
+    throw new LedgerError(
+      'tile_damaged',
+      `the tiles on disk do not prove entry ${index} under the published root; run fsck`,
+    )
+  }
+
+  #proofOf(index: number, { size, note }: PublishedCheckpoint): { path: Uint8Array[]; text: string } {
+    const path = inclusionProof(index, size, this.#parts.read)
+    return { path, text: formatTlogProof({ index, path, checkpoint: note }) }
+  }
+}
