@@ -10,6 +10,7 @@ export interface Files {
   read(path: string): Uint8Array | undefined
   /** Names, sorted; empty when there is no such directory. */
   list(path: string): string[]
+  isDir(path: string): boolean
   /** Device and inode, to see whether a name still means the same file; `undefined` when absent. */
   identify(path: string): string | undefined
   /** False when it was there already. */

@@ -12,6 +12,9 @@ export const nodeFiles: Files = {
   list(path) {
     return unless('ENOENT', [], () => fs.readdirSync(path).sort())
   },
+  isDir(path) {
+    return fs.statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  },
   identify(path) {
     const stat = fs.statSync(path, { throwIfNoEntry: false, bigint: true })
     return stat === undefined ? undefined : `${stat.dev}:${stat.ino}`

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+import type { Command, Flags } from './command.ts'
+import { errorTable, LedgerError, messageOf } from './errors.ts'
+import { fsckCommand } from './fsck-command.ts'
+import { exit, type Host } from './host.ts'
+import { initCommand } from './init-command.ts'
+import { serveCommand } from './serve-command.ts'
+
+const commands: ReadonlyMap<string, Command> = new Map([
+  ['init', initCommand],
+  ['serve', serveCommand],
+  ['fsck', fsckCommand],
+])
+
+const help = `breakglass-ledger: the transparency log, its own process and its own key
+
+  breakglass-ledger init  --dir D    make a ledger: key, origin, two credentials
+  breakglass-ledger serve --dir D    serve it over HTTP
+  breakglass-ledger fsck  --dir D    verify all of it again
+
+Each with --help for its flags and examples.
+Exit status: 0 done, 1 refused or damaged, 2 the command line is wrong, 70 signing has stopped on a fatal error.`
+
+export async function runCommandLine(argv: readonly string[], host: Host): Promise<number> {
+  const [name = '--help', ...rest] = argv
+  if (name === '--help' || name === '-h' || name === 'help') return say(host, help)
+  const command = commands.get(name)
+  if (command === undefined)
+    return refuse(host, new LedgerError('bad_usage', `expected init, serve or fsck, found ${name}`))
+  try {
+    const flags = parseFlags(command, rest)
+    return flags['help'] === true ? say(host, command.help) : await command.run(flags, host)
+  } catch (error) {
+    return refuse(host, error)
+  }
+}
+
+function parseFlags(command: Command, args: string[]): Flags {
+  try {
+    return parseArgs({ args, options: { ...command.flags, help: { type: 'boolean' } }, strict: true }).values
+  } catch (cause) {
+    throw new LedgerError('bad_usage', `${messageOf(cause)} See --help`, { cause })
+  }
+}
+
+function say(host: Host, text: string): number {
+  host.out(text)
+  return exit.ok
+}
+
+function refuse(host: Host, error: unknown): number {
+  host.err(`breakglass-ledger: ${error instanceof LedgerError ? `${error.code}: ` : ''}${messageOf(error)}`)
+  if (!(error instanceof LedgerError)) return exit.fatal
+  if (error.code === 'bad_usage') return exit.usage
+  return errorTable[error.code].fatal ? exit.fatal : exit.no
+}
