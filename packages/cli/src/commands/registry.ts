@@ -1,0 +1,270 @@
+import type { Entry } from '../framework/command.ts'
+
+const glass = 'break glass'
+const see = 'see'
+const review = 'review'
+const program = 'the program'
+const points = 'enforcement points'
+const people = 'people and credentials'
+const run = 'run it'
+const help = 'help'
+
+/**
+ * Every command, in the order the overview shows. A command lies in the file of its name and is loaded only when it runs,
+ * so that help loads none of them.
+ */
+export const entries: readonly Entry[] = [
+  {
+    name: 'open',
+    group: glass,
+    summary: 'open a gate for one change, for a short time, on the record',
+    load: async () => (await import('./open.ts')).command,
+  },
+  {
+    name: 'explain',
+    group: glass,
+    summary: 'what the program would say of that, and why; changes nothing',
+    load: async () => (await import('./explain.ts')).command,
+  },
+  {
+    name: 'approve',
+    group: glass,
+    summary: 'be the second person',
+    load: async () => (await import('./approve.ts')).command,
+  },
+  {
+    name: 'decline',
+    group: glass,
+    summary: 'say no as the second person',
+    load: async () => (await import('./decline.ts')).command,
+  },
+  {
+    name: 'withdraw',
+    group: glass,
+    summary: 'take back your request',
+    load: async () => (await import('./withdraw.ts')).command,
+  },
+  {
+    name: 'revoke',
+    group: glass,
+    summary: 'shut an open gate now',
+    load: async () => (await import('./revoke.ts')).command,
+  },
+  {
+    name: 'incident open',
+    group: glass,
+    summary: 'open an incident',
+    load: async () => (await import('./incident-open.ts')).command,
+  },
+  {
+    name: 'incident set',
+    group: glass,
+    summary: 'change its severity or commander',
+    load: async () => (await import('./incident-set.ts')).command,
+  },
+  {
+    name: 'incident resolve',
+    group: glass,
+    summary: 'say that it is over',
+    load: async () => (await import('./incident-resolve.ts')).command,
+  },
+  {
+    name: 'incident list',
+    group: glass,
+    summary: 'incidents',
+    load: async () => (await import('./incident-list.ts')).command,
+  },
+
+  {
+    name: 'status',
+    group: see,
+    summary: 'what is open, what waits, what is wrong; live',
+    load: async () => (await import('./status.ts')).command,
+  },
+  {
+    name: 'runbook',
+    group: see,
+    summary: 'the procedure, from the program in force',
+    load: async () => (await import('./runbook.ts')).command,
+  },
+  {
+    name: 'finding list',
+    group: see,
+    summary: 'bypasses that were found',
+    load: async () => (await import('./finding-list.ts')).command,
+  },
+  {
+    name: 'finding resolve',
+    group: see,
+    summary: 'explain one',
+    load: async () => (await import('./finding-resolve.ts')).command,
+  },
+  {
+    name: 'evidence',
+    group: see,
+    summary: 'every use in a period, for an auditor',
+    load: async () => (await import('./evidence.ts')).command,
+  },
+  {
+    name: 'show',
+    group: see,
+    summary: 'what was signed of a grant, a review, an incident',
+    load: async () => (await import('./show.ts')).command,
+  },
+  {
+    name: 'verify',
+    group: see,
+    summary: 'check a grant or an export offline, with your own trust.json',
+    load: async () => (await import('./verify.ts')).command,
+  },
+
+  {
+    name: 'review list',
+    group: review,
+    summary: 'reviews by due time',
+    load: async () => (await import('./review-list.ts')).command,
+  },
+  {
+    name: 'review show',
+    group: review,
+    summary: 'one review',
+    load: async () => (await import('./review-show.ts')).command,
+  },
+  {
+    name: 'review answer',
+    group: review,
+    summary: 'give your account of a use',
+    load: async () => (await import('./review-answer.ts')).command,
+  },
+  {
+    name: 'review sign',
+    group: review,
+    summary: 'sign as reviewer',
+    load: async () => (await import('./review-sign.ts')).command,
+  },
+
+  {
+    name: 'program approve',
+    group: program,
+    summary: 'sign a widening as the second owner',
+    load: async () => (await import('./program-approve.ts')).command,
+  },
+  {
+    name: 'program withdraw',
+    group: program,
+    summary: 'take back a proposal',
+    load: async () => (await import('./program-withdraw.ts')).command,
+  },
+  {
+    name: 'program show',
+    group: program,
+    summary: 'a version and what it changed',
+    load: async () => (await import('./program-show.ts')).command,
+  },
+  {
+    name: 'program list',
+    group: program,
+    summary: 'every version',
+    load: async () => (await import('./program-list.ts')).command,
+  },
+  {
+    name: 'point list',
+    group: points,
+    summary: 'where gates are enforced, and how strictly',
+    load: async () => (await import('./point-list.ts')).command,
+  },
+
+  {
+    name: 'login',
+    group: people,
+    summary: 'sign in with an invitation',
+    load: async () => (await import('./login.ts')).command,
+  },
+  {
+    name: 'logout',
+    group: people,
+    summary: 'forget the token on this machine',
+    load: async () => (await import('./logout.ts')).command,
+  },
+  {
+    name: 'whoami',
+    group: people,
+    summary: 'who you are here, and what you may do',
+    load: async () => (await import('./whoami.ts')).command,
+  },
+  {
+    name: 'person invite',
+    group: people,
+    summary: 'make a one-time link for somebody',
+    load: async () => (await import('./person-invite.ts')).command,
+  },
+  {
+    name: 'person reinvite',
+    group: people,
+    summary: 'a new link for somebody who lost theirs',
+    load: async () => (await import('./person-reinvite.ts')).command,
+  },
+  {
+    name: 'person list',
+    group: people,
+    summary: 'everybody known here',
+    load: async () => (await import('./person-list.ts')).command,
+  },
+  {
+    name: 'person end',
+    group: people,
+    summary: 'stop every token of somebody who left',
+    load: async () => (await import('./person-end.ts')).command,
+  },
+  {
+    name: 'reporter create',
+    group: people,
+    summary: 'a credential to report one gate’s results',
+    load: async () => (await import('./reporter-create.ts')).command,
+  },
+  {
+    name: 'reporter list',
+    group: people,
+    summary: 'those credentials',
+    load: async () => (await import('./reporter-list.ts')).command,
+  },
+  {
+    name: 'reporter end',
+    group: people,
+    summary: 'stop one',
+    load: async () => (await import('./reporter-end.ts')).command,
+  },
+
+  {
+    name: 'up',
+    group: run,
+    summary: 'everything on this machine, for a first look',
+    load: async () => (await import('./up.ts')).command,
+  },
+  { name: 'serve', group: run, summary: 'the access server', load: async () => (await import('./serve.ts')).command },
+  {
+    name: 'ledger',
+    group: run,
+    summary: 'the log: init, serve, fsck',
+    load: async () => (await import('./ledger.ts')).command,
+  },
+  {
+    name: 'migrate',
+    group: run,
+    summary: 'bring the database to this version',
+    load: async () => (await import('./migrate.ts')).command,
+  },
+
+  {
+    name: 'help',
+    group: help,
+    summary: 'help on a command, or on exit-codes',
+    load: async () => (await import('./help.ts')).command,
+  },
+  {
+    name: 'completion',
+    group: help,
+    summary: 'a completion script for bash, zsh or fish',
+    load: async () => (await import('./completion.ts')).command,
+  },
+]
