@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { BreakglassError } from '@breakglass/core/errors'
@@ -9,6 +8,7 @@ import { atPoint, gitAt, pointDirectoryName } from '../point/at-point.ts'
 import type { Git } from '../point/git.ts'
 import { hookScript, rememberHook, thisProgram, writeHook } from '../point/hook-file.ts'
 import { installPoint, readProperties, repositoryIdOf } from '../point/install.ts'
+import { readTrustFile } from '../point/read-trust-file.ts'
 import { refreshBundle } from '../point/sync.ts'
 import { keepTips } from '../point/tips.ts'
 
@@ -95,10 +95,4 @@ function installHook(git: Git, dir: string) {
   const hook = writeHook(git, hookScript(dir, thisProgram()))
   git.setConfig('receive.advertisePushOptions', 'true')
   return hook
-}
-
-export async function readTrustFile(path: string): Promise<string> {
-  return readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new BreakglassError('bad_input', { message: `Expected trust.json at ${path}, and it cannot be read.`, cause })
-  })
 }

@@ -193,7 +193,7 @@ export function rememberLogged(point: Point, carried: string): boolean {
 }
 
 /** A genuine receipt of this repository is held, so that it serves when the server is away. */
-function rememberReceipt(point: Point, jws: string): void {
+export function rememberReceipt(point: Point, jws: string): void {
   const statement = parseStatement(jws)
   const body = statement.ok ? parseReceiptBody(statement.value.envelope.body) : undefined
   if (!statement.ok || !body?.ok) return

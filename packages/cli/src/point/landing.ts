@@ -88,16 +88,24 @@ interface Place {
 }
 
 function sceneOf(point: Point, { landing, commit, terms }: Place): Scene {
-  const { id, repository } = point.home.config
   const { update, target: ref } = landing
+  const { id: repository } = point.home.config.repository
+  const old = update.old === undefined ? {} : { old: update.old }
+  const useKey = useKeyOf({ kind: 'push', repository, ref, ...old, new: commit })
+  return sceneAt(point, { ref, commit, terms, useKey: () => useKey })
+}
+
+export interface SceneParts {
+  ref: string
+  commit: Commit
+  terms: Terms
+  useKey: Scene['useKey']
+}
+
+/** What every judgement at this point has in common. */
+export function sceneAt(point: Point, { ref, commit, terms, useKey }: SceneParts): Scene {
+  const { id, repository } = point.home.config
   const { program, digest } = terms.accepted
-  const useKey = useKeyOf({
-    kind: 'push',
-    repository: repository.id,
-    ref,
-    ...(update.old !== undefined && { old: update.old }),
-    new: commit,
-  })
   return {
     at: id,
     repository: repository.id,
@@ -109,7 +117,7 @@ function sceneOf(point: Point, { landing, commit, terms }: Place): Scene {
     isProgramSource: isProgramSource(program, { repository: repository.id, ref }),
     nowMs: terms.nowMs,
     online: terms.online,
-    useKey: () => useKey,
+    useKey,
     spentFor: grant => usesOf(point.journal, grant),
   }
 }

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { RunResult } from './events.ts'
+
+/** EX_TEMPFAIL of sysexits.h: the check says itself that it could not run. */
+export const couldNotRunStatus = 75
+
+export interface RanCommand {
+  result: RunResult
+  /** How it ended, for people. */
+  words: string
+}
+
+export interface CommandWish {
+  command: readonly [string, ...string[]]
+  cwd: string
+  env: Readonly<Record<string, string | undefined>>
+  timeoutMs: number
+  /** Aborted when the runner itself is told to stop. */
+  signal: AbortSignal
+}
+
+const graceMs = 5_000
+
+/**
+ * Runs a check with this process's own streams. Exit 0 is a pass and any other a failure, but for what says nothing of the
+ * change: it could not be started, it took too long, a signal ended it, it said so by exit 75.
+ */
+export function runCommand({ command, cwd, env, timeoutMs, signal }: CommandWish): Promise<RanCommand> {
+  const [file, ...args] = command
+  return new Promise(resolve => {
+    // A group of its own, so that what it started ends with it.
+    const child = spawn(file, args, { cwd, env, stdio: 'inherit', detached: process.platform !== 'win32' })
+    let stopped: string | undefined
+    const stop = (words: string) => {
+      stopped ??= words
+      endGroup(child, 'SIGTERM')
+      killer ??= setTimeout(() => endGroup(child, 'SIGKILL'), graceMs)
+    }
+    let killer: NodeJS.Timeout | undefined
+    const timer = setTimeout(() => stop(`it took longer than ${timeoutMs / 1000} s`), timeoutMs)
+    const onAbort = () => stop('this job was told to stop')
+    signal.addEventListener('abort', onAbort, { once: true })
+    const finish = (ran: RanCommand) => {
+      clearTimeout(timer)
+      clearTimeout(killer)
+      signal.removeEventListener('abort', onAbort)
+      resolve(ran)
+    }
+    child.on('error', cause => finish({ result: 'could_not_run', words: `it could not be started: ${cause.message}` }))
+    child.on('exit', (status, killedBy) => finish(stopped === undefined ? endOf(status, killedBy) : couldNot(stopped)))
+    if (signal.aborted) onAbort()
+  })
+}
+
+function endOf(status: number | null, killedBy: NodeJS.Signals | null): RanCommand {
+  if (status === 0) return { result: 'pass', words: 'it passed' }
+  if (status === couldNotRunStatus) return couldNot(`it said so itself, by exit ${couldNotRunStatus}`)
+  if (status === null) return couldNot(`it was ended by ${killedBy ?? 'a signal'}`)
+  return { result: 'fail', words: `it ended with ${status}` }
+}
+
+function couldNot(words: string): RanCommand {
+  return { result: 'could_not_run', words }
+}
+
+function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+  } catch {
+    // It has ended meanwhile.
+  }
+}
