@@ -180,7 +180,9 @@ function summaryOf(verdict: RunVerdict): Record<string, unknown> {
 
 /** Standard output is the check's own, but for the one document that `--json` asks for. */
 function say(context: CommandContext, job: Job, lines: readonly string[], document: Record<string, unknown>): void {
-  for (const line of lines) context.out.note(plain(line))
+  // Why a gate is closed is no remark: it is said even when notes are not wanted.
+  const isQuiet = context.globals.quiet && document['outcome'] === 'open'
+  if (!isQuiet) for (const line of lines) context.stderr.write(`${plain(line)}\n`)
   const { gate, repository, commit, run: id } = job
   if (context.out.json) context.out.document({ gate, repository, commit, run: id, ...document })
 }

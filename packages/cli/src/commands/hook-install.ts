@@ -76,7 +76,7 @@ async function runInstall(context: CommandContext, { options }: Given): Promise<
   const hook = installHook(git, dir)
   const program = await atPoint(context, dir, async point => {
     rememberHook(point.journal, hook.digest)
-    keepTips(point.journal, git.heads(), point.now())
+    keepTips(point.journal, git.heads())
     return refreshBundle(point)
   })
   const words = program.ok ? `version ${program.accepted.version} of the program` : program.words

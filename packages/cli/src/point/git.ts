@@ -12,7 +12,7 @@ export interface Git {
   /** `commit`, `tag`, `tree`, `blob`, or `missing`. */
   typeOf(object: Commit): string
   isAncestor(old: Commit, tip: Commit): boolean
-  /** All branches. */
+  /** All branches but symbolic ones, which move with their targets. */
   heads(): Map<string, Commit>
   /** Steps that the reflog shows of a ref, oldest first; none where no reflog is kept. */
   reflog(ref: string): { old?: Commit; new?: Commit; words: string }[]
@@ -51,8 +51,9 @@ export function createGit({ dir, env }: GitOptions): Git {
       return status === 0 ? stdout.trimEnd() : 'missing'
     },
     isAncestor: (old, tip) => run(['merge-base', '--is-ancestor', hexOf(old), hexOf(tip)], [0, 1]).status === 0,
-    heads: () => readHeads(run(['for-each-ref', '--format=%(objectname) %(refname)', 'refs/heads']).stdout),
-    reflog: ref => readReflog(run(['log', '-g', '--format=%H%x09%gs', '-n', '1000', ref, '--'], [0, 128]).stdout),
+    heads: () => readHeads(run(['for-each-ref', '--format=%(objectname) %(refname) %(symref)', 'refs/heads']).stdout),
+    reflog: ref =>
+      readReflog(run(['log', '-g', '--format=%H%x09%gn <%ge>: %gs', '-n', '1000', ref, '--'], [0, 128]).stdout),
     config: key => {
       const { status, stdout } = run(['config', '--get', key], [0, 1])
       return status === 0 ? stdout.replace(/\n$/, '') : undefined
@@ -88,9 +89,9 @@ function runGit({ dir, env }: GitOptions, args: readonly string[], codes: readon
 function readHeads(stdout: string): Map<string, Commit> {
   const heads = new Map<string, Commit>()
   for (const line of stdout.split('\n')) {
-    const split = line.indexOf(' ')
-    const commit = commitOf(line.slice(0, split))
-    if (split > 0 && commit !== undefined) heads.set(line.slice(split + 1), commit)
+    const [hex = '', ref, symref] = line.split(' ')
+    const commit = commitOf(hex)
+    if (commit !== undefined && ref !== undefined && symref === '') heads.set(ref, commit)
   }
   return heads
 }

@@ -34,7 +34,7 @@ create table memory (
   verified_at integer not null default 0,
   event_seq integer not null default 0, event_prev text,
   refused_hour integer not null default 0, refused_told integer not null default 0, refused_untold integer not null default 0,
-  hook_digest text, hook_state text, tips_since integer
+  hook_digest text, hook_state text, tips_version integer not null default 0
 ) strict;
 insert into memory (id) values (1);
 create table program (digest text primary key, at_index integer not null) strict;

@@ -1,33 +1,37 @@
 import { type Commit, isCommit } from '@breakglass/verify'
 import { type Journal, numberOf, textOf } from './journal.ts'
 
-/** Where every branch was when the watcher looked last; `undefined` before the first look. */
-export function readTips(journal: Journal): Map<string, Commit> | undefined {
-  const row = journal.get('select tips_since from memory')
-  if (row?.['tips_since'] === null) return undefined
-  const tips = new Map<string, Commit>()
+/** Where every branch was when somebody looked last; version 0 is before the first look. */
+export interface Tips {
+  version: number
+  at: ReadonlyMap<string, Commit>
+}
+
+export function readTips(journal: Journal): Tips {
+  const version = numberOf(journal.get('select tips_version from memory'), 'tips_version')
+  const at = new Map<string, Commit>()
   for (const tip of journal.all('select ref, oid from tip')) {
     const oid = textOf(tip, 'oid')
-    if (isCommit(oid)) tips.set(textOf(tip, 'ref'), oid)
+    if (isCommit(oid)) at.set(textOf(tip, 'ref'), oid)
   }
-  return tips
+  return { version, at }
 }
 
-/** Writes what is different, in the caller's transaction or its own. */
-export function writeTips(journal: Journal, tips: ReadonlyMap<string, Commit>, nowMs: number): void {
-  const held = readTips(journal) ?? new Map<string, Commit>()
-  for (const ref of held.keys()) if (!tips.has(ref)) journal.run('delete from tip where ref = ?', ref)
-  for (const [ref, oid] of tips) {
-    if (held.get(ref) === oid) continue
+/** Writes what is different, in the caller's transaction. */
+export function writeTips(journal: Journal, held: Tips, found: ReadonlyMap<string, Commit>): void {
+  for (const ref of held.at.keys()) if (!found.has(ref)) journal.run('delete from tip where ref = ?', ref)
+  for (const [ref, oid] of found) {
+    if (held.at.get(ref) === oid) continue
     journal.run('insert into tip (ref, oid) values (?, ?) on conflict (ref) do update set oid = excluded.oid', ref, oid)
   }
-  journal.run('update memory set tips_since = ? where tips_since is null', nowMs)
+  journal.run('update memory set tips_version = tips_version + 1')
 }
 
-/** The first look; later ones are the watcher's, so that nothing it has not seen is taken as seen. */
-export function keepTips(journal: Journal, tips: ReadonlyMap<string, Commit>, nowMs: number): void {
+/** The first look, at installation; later ones are the watcher's, so that nothing it has not judged is taken as seen. */
+export function keepTips(journal: Journal, found: ReadonlyMap<string, Commit>): void {
   journal.inTransaction(() => {
-    if (readTips(journal) === undefined) writeTips(journal, tips, nowMs)
+    const held = readTips(journal)
+    if (held.version === 0) writeTips(journal, held, found)
   })
 }
 
