@@ -49,9 +49,10 @@ function findBundledNode() {
 
 /** Same arguments, same streams; messages and signals pass through; the exit status is mirrored. */
 function runAgainWith(node) {
-  const isChild = process.send !== undefined
-  const stdio = isChild ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio })
+  // Always a channel: when this process dies, however it dies, the channel closes and what runs below ends too.
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  })
   child.on('error', error => {
     process.stderr.write(`breakglass: could not start ${node}: ${error.message}\n`)
     process.exit(6)
@@ -60,13 +61,13 @@ function runAgainWith(node) {
     // A terminal sends Ctrl-C to both; a second one to the child does no harm, and waiting here mirrors its answer.
     process.on(signal, () => child.kill(signal))
   }
-  if (isChild) {
+  if (process.send) {
     process.on('message', message => child.connected && child.send(message))
     process.on('disconnect', () => child.connected && child.disconnect())
     child.on('message', message => process.connected && process.send(message))
   }
   child.on('exit', (code, signal) => {
-    if (signal === null) process.exit(code === null ? 1 : code)
+    if (signal === null) process.exit(code)
     process.removeAllListeners(signal)
     process.kill(process.pid, signal)
   })

@@ -38,6 +38,13 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
+// Whoever started us with a channel is gone when it closes: end as on SIGTERM, so that what we started ends in order.
+if (process.channel !== undefined) {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  // A listener alone would keep the process alive for as long as the channel is open.
+  process.channel?.unref()
+}
+
 const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 process.exitCode = await runCli(context, entries, manifest.version)
 // A stdin that was asked a question, or a keep-alive connection, must not hold the process once the answer stands.

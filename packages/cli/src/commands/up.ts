@@ -2,12 +2,11 @@ import path from 'node:path'
 import { facts, style } from '@breakglass/report'
 import { defineCommand, type ExitCode } from '../framework/command.ts'
 import { usageError } from '../framework/usage-error.ts'
-import { type Child, forwardSignals, statusOf } from '../launch/child.ts'
+import { type Child, onSignals, statusOf, stopChild } from '../launch/child.ts'
 import { type RunningUp, startUp } from '../launch/up.ts'
 
 const dirDefault = 'breakglass-data'
 const portDefault = 7117
-const stopMs = 10_000
 
 export const command = defineCommand({
   positionals: [],
@@ -33,15 +32,19 @@ export const command = defineCommand({
     if (port > 65_535) throw usageError(`--port is at most 65535; found ${port}.`)
     const full = path.resolve(context.cwd, dir)
     const children: Child[] = []
-    const release = forwardSignals(() => children)
+    const asked = Promise.withResolvers<'asked to stop'>()
+    const release = onSignals(() => asked.resolve('asked to stop'))
     try {
       const name = organization ?? (path.basename(context.cwd) || 'breakglass')
-      const running = await startUp(context, { dir: full, port, organization: name }, child => children.push(child))
+      const starting = startUp(context, { dir: full, port, organization: name }, child => children.push(child))
+      const running = await Promise.race([starting, asked.promise])
+      if (running === 'asked to stop') return 0
       if (context.out.json) context.out.document(documentOf(running, full))
       context.out.lines(...readyLines(running, full))
-      return await untilOneEnds(children)
+      return await untilOneEnds(children, asked.promise)
     } finally {
-      await stopAll(children)
+      // The server first: it still has things to tell the ledger.
+      for (const child of children.toReversed()) await stopChild(child)
       release()
     }
   },
@@ -73,21 +76,9 @@ function readyLines({ url, adminLink, trust, ledgerUrl }: RunningUp, dir: string
   ]
 }
 
-/** Nothing is started again: a part that ends is a fault to look at, and its status becomes ours. */
-async function untilOneEnds(children: readonly Child[]): Promise<ExitCode> {
-  const ended = await Promise.race(children.map(({ ended }) => ended))
-  const status = statusOf(ended)
-  const wasAsked = status === 130 || status === 143
-  return (wasAsked ? 0 : status) as ExitCode // mirrored as it is
-}
-
-/** The server first would do, but each also ends when our channel to it closes. */
-async function stopAll(children: readonly Child[]): Promise<void> {
-  for (const { process } of children)
-    if (process.exitCode === null && process.signalCode === null) process.kill('SIGTERM')
-  const timer = setTimeout(() => {
-    for (const { process } of children) process.kill('SIGKILL')
-  }, stopMs)
-  await Promise.allSettled(children.map(({ ended }) => ended))
-  clearTimeout(timer)
+/** Nothing is started again: a part that ends unasked is a fault to look at, and its status becomes ours. */
+async function untilOneEnds(children: readonly Child[], asked: Promise<'asked to stop'>): Promise<ExitCode> {
+  const ended = await Promise.race([asked, ...children.map(({ ended }) => ended)])
+  if (ended === 'asked to stop') return 0
+  return (statusOf(ended) || 1) as ExitCode // mirrored as it is
 }

@@ -2,7 +2,7 @@
 export function suggest(typed: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined
   for (const candidate of candidates) {
-    const distance = distanceBetween(typed, candidate)
+    const distance = distanceBetween(typed.toLowerCase(), candidate.toLowerCase())
     if (best === undefined || distance < best.distance) best = { candidate, distance }
   }
   if (best === undefined) return undefined

@@ -24,6 +24,8 @@ export function startChild(
     cwd: context.cwd,
     env: { ...context.env },
     stdio: ['ignore', options.stdout, 'inherit', 'ipc'],
+    // A group of its own: Ctrl-C at a terminal reaches us alone, and we say in which order things stop.
+    detached: true,
   })
   const ended = Promise.race([
     once(child, 'exit').then(([code, signal]: unknown[]) => ({
@@ -41,18 +43,23 @@ export function startChild(
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Passes our signals on until released: the child decides how to stop, and we mirror how it did. */
-export function forwardSignals(children: () => readonly Child[]): () => void {
-  const handlers = signals.map(signal => {
-    const handler = () => {
-      for (const child of children()) child.process.kill(signal)
-    }
-    process.on(signal, handler)
-    return () => void process.off(signal, handler)
-  })
+/** Calls back on each signal that asks us to end, until released. */
+export function onSignals(handler: (signal: NodeJS.Signals) => void): () => void {
+  for (const signal of signals) process.on(signal, handler)
   return () => {
-    for (const release of handlers) release()
+    for (const signal of signals) process.off(signal, handler)
   }
+}
+
+const stopMs = 10_000
+
+/** Asks it to end and waits; what does not listen for ten seconds is killed. */
+export async function stopChild({ process: child, ended }: Child): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), stopMs)
+  await ended.catch(() => undefined)
+  clearTimeout(timer)
 }
 
 /** The status a shell would show for it. */

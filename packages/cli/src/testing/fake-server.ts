@@ -4,11 +4,7 @@ import type { z } from 'zod'
 
 type Contract = typeof contract
 type Asked<Id extends RouteId> = {
-  [Part in 'params' | 'query' | 'body']: Contract[Id] extends Record<Part, infer S>
-    ? NonNullable<S> extends z.ZodType
-      ? z.output<NonNullable<S>>
-      : undefined
-    : undefined
+  [Part in 'params' | 'query' | 'body']: z.output<Exclude<Contract[Id][Part], undefined>>
 }
 
 /** What the server answers, route by route: a value of the reply's form, or a `BreakglassError` thrown. */
