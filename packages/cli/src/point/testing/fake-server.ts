@@ -143,6 +143,8 @@ export class FakeServer {
         return this.world.trustText
       case 'registerPoint':
         return this.register(body as Body<'registerPoint'>)
+      case 'listPoints':
+        return { points: this.points.map(({ view }) => view) }
       case 'getBundle':
         return this.bundle()
       case 'askEvidence':
