@@ -41,10 +41,16 @@ export async function serveLedger(ledger: Ledger, options: ServeOptions): Promis
   const connectionsCheckingInterval = Math.min(1000, headersTimeoutMs, requestTimeoutMs)
   const server = createServer({ ...timeouts, connectionsCheckingInterval, maxHeaderSize: headerBytesMax })
   server.maxConnections = connectionsMax
-  const context = { ledger, bodies: new BodyReader(), now: options.now, log: options.log ?? silent }
+  const context: Context = {
+    ledger,
+    bodies: new BodyReader(),
+    now: options.now,
+    log: options.log ?? silent,
+    closing: false,
+  }
   server.on('request', (request, response) => void answer(context, request, response))
   await listen(server, host, port)
-  return { url: urlOf(server), close: () => closeServer(server) }
+  return { url: urlOf(server), close: () => closeServer(server, context) }
 }
 
 interface Context {
@@ -52,6 +58,7 @@ interface Context {
   bodies: BodyReader
   now: () => number
   log: Log
+  closing: boolean
 }
 
 interface Route {
@@ -79,7 +86,10 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
     }
     // Before a byte of the body is read: strangers are not given memory.
     if (route.right !== undefined) requireRight(context.ledger.credentials, request, route.right)
-    send(response, await route.handle(context, request, path))
+    const reply = await route.handle(context, request, path)
+    // Kept alive, the connection would hold up the end.
+    if (context.closing) response.setHeader('connection', 'close')
+    send(response, reply)
   } catch (error) {
     refuse(context, request, response, error)
   }
@@ -205,7 +215,8 @@ function urlOf(server: Server): string {
   return `http://${host}:${address.port}`
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, context: Context): Promise<void> {
+  context.closing = true
   return new Promise(resolve => {
     const force = setTimeout(() => server.closeAllConnections(), closeGraceMs)
     server.close(() => {

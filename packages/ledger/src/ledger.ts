@@ -65,13 +65,19 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     throw error
   }
   const { committer, journal, index, reader } = recovered
-  const sequencer = new Sequencer({ committer, index, read: reader.read, onFatal, queueEntriesMax })
+  let failed = false
+  const fail = (error: LedgerError): void => {
+    failed = true
+    onFatal(error)
+  }
+  const sequencer = new Sequencer({ committer, index, read: reader.read, onFatal: fail, queueEntriesMax })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     try {
       await sequencer.stop()
       journal.close()
-      index.store()
+      // After a fatal error nothing more is written; the next start reads what is missing from the bundles.
+      if (!failed) index.store()
     } finally {
       index.close()
       lock.release()
