@@ -144,6 +144,12 @@ export const entries: readonly Entry[] = [
   },
 
   {
+    name: 'program publish',
+    group: program,
+    summary: 'publish a program',
+    load: async () => (await import('./program-publish.ts')).command,
+  },
+  {
     name: 'program approve',
     group: program,
     summary: 'sign a widening as the second owner',
@@ -162,10 +168,22 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./program-show.ts')).command,
   },
   {
+    name: 'program diff',
+    group: program,
+    summary: 'what a file would change in the program in force',
+    load: async () => (await import('./program-diff.ts')).command,
+  },
+  {
     name: 'program list',
     group: program,
     summary: 'every version',
     load: async () => (await import('./program-list.ts')).command,
+  },
+  {
+    name: 'init',
+    group: program,
+    summary: 'write a first program from what this checkout shows',
+    load: async () => (await import('./init.ts')).command,
   },
   {
     name: 'point list',
