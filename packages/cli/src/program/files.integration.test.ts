@@ -113,7 +113,7 @@ describe('program', () => {
     put('breakglass.yaml', 'x')
     const { stdout } = await world.run(['program', 'diff'])
     expect(stdout).toContain('breakglass.yaml:3:5 advice long_ttl (gates.lint): Long.')
-    expect(stdout).toContain('This would be a widening change.')
+    expect(stdout).toContain('This would be a widening change: it needs')
   })
 
   it('approve and withdraw take the beginning of a digest, and nothing that fits two', async () => {
