@@ -69,6 +69,8 @@ export class FakeServer {
   readonly mute = new Set<string>()
   /** Routes that are not reached. */
   readonly unreachable = new Set<string>()
+  /** Called when a route has done its work and has not answered yet. */
+  readonly beforeAnswer = new Map<string, () => Promise<void>>()
   hasProgram = true
   /** How far this server's clock is from the world's. */
   skewMs = 0
@@ -114,6 +116,7 @@ export class FakeServer {
     const route = contract[id as keyof typeof contract]
     const given = route.body === undefined ? undefined : route.body.parse(body)
     const reply = this.answer(id, token, given)
+    await this.beforeAnswer.get(id)?.()
     if (this.mute.has(id)) throw unavailable()
     return route.reply.parse(reply)
   }
