@@ -1,4 +1,5 @@
 import type { Entry } from '../framework/command.ts'
+import { pointEntries } from '../point/entries.ts'
 
 const glass = 'break glass'
 const see = 'see'
@@ -191,6 +192,7 @@ export const entries: readonly Entry[] = [
     summary: 'where gates are enforced, and how strictly',
     load: async () => (await import('./point-list.ts')).command,
   },
+  ...pointEntries,
 
   {
     name: 'login',
