@@ -149,8 +149,9 @@ async function reportOnce(context: CommandContext, reporter: Reporter, body: Par
 }
 
 function run(context: CommandContext, { command, timeoutMs }: Job): Promise<RanCommand> {
-  const { cwd, env } = context
-  return untilTerminated(context, signal => runCommand({ command, cwd, env: childEnv(env), timeoutMs, signal }))
+  const { cwd, env, stdin } = context
+  const wish = { command, cwd, env: childEnv(env), timeoutMs, isTerminal: stdin.isTTY === true }
+  return untilTerminated(context, signal => runCommand({ ...wish, signal }))
 }
 
 /** The check may be anybody's code: the credentials of the gate are not for it. */

@@ -4,13 +4,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { acceptBundle, readBundle } from './bundle.ts'
 import { modeProblems, openHome, pointFiles, pointPath } from './home.ts'
 import { openJournal } from './journal.ts'
-import { readMemory, rememberCheckpoint, rememberVerifiedTime } from './memory.ts'
+import { readCheckpoint, readMemory, rememberCheckpoint, rememberVerifiedTime } from './memory.ts'
 import { heldReceipts, holdReceipt } from './receipts.ts'
 import { refusalsPerHourMax, reportRefusal } from './refusals.ts'
 import { spendOffline, takeShut, usesOf } from './spent.ts'
 import { appendEvents, nextEvents, SpoolFull, spoolEventsMax, spoolLength } from './spool.ts'
 import { confirmShut, sendEvents } from './sync.ts'
-import { MemoryLedger } from './testing/ledger.ts'
+import { MemoryLedger, origin } from './testing/ledger.ts'
 import { makePoint, type PointKit } from './testing/point-kit.ts'
 import { organization, programOf } from './testing/world.ts'
 
@@ -58,7 +58,7 @@ describe('memory', () => {
     expect(rememberCheckpoint(journal, opened(ledger))).toBe('same')
     expect(rememberCheckpoint(journal, early)).toBe('older')
     expect(rememberCheckpoint(journal, opened(ledger.forked('another entry')))).toBe('inconsistent')
-    expect(readMemory(journal).checkpoint).toMatchObject({ size: ledger.size })
+    expect(readCheckpoint(journal, origin)).toMatchObject({ size: ledger.size, note: ledger.checkpoint() })
   })
 
   it('refuses a larger tree whose consistency proof does not hold', () => {

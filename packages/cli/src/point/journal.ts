@@ -28,7 +28,6 @@ const schemaVersion = 1
 const schema = `
 create table memory (
   id integer primary key check (id = 1),
-  checkpoint text, origin text, size integer not null default 0, root text,
   bundle_index integer not null default -1,
   bundle_asked_at integer not null default 0,
   verified_at integer not null default 0,
@@ -37,6 +36,7 @@ create table memory (
   hook_digest text, hook_state text, tips_version integer not null default 0
 ) strict;
 insert into memory (id) values (1);
+create table checkpoint (origin text primary key, size integer not null, root text not null, note text not null) strict;
 create table program (digest text primary key, at_index integer not null) strict;
 create table spent (grant_id text not null, use_key text not null, at integer not null, primary key (grant_id, use_key)) strict, without rowid;
 create table offline_grant (grant_id text primary key, uses integer not null, expires_at integer not null, shut_at integer) strict;

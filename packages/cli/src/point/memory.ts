@@ -1,9 +1,8 @@
 import { checkConsistency, encodeHex, type VerifiedCheckpoint } from '@breakglass/verify'
-import { type Journal, numberOf, textOf, textOrNothing } from './journal.ts'
+import { type Journal, numberOf, textOf } from './journal.ts'
 
 /** docs/formats/point-journal.md "Memory". It only ever moves forward. */
 export interface Memory {
-  checkpoint?: { origin: string; size: number; root: string; note: string }
   /** −1: no bundle was ever accepted. */
   bundleIndex: number
   /** When the server was last asked for a newer bundle, ms. */
@@ -14,15 +13,26 @@ export interface Memory {
 
 export function readMemory(journal: Journal): Memory {
   const row = journal.get('select * from memory')
-  const note = textOrNothing(row, 'checkpoint')
   return {
-    ...(note !== undefined && {
-      checkpoint: { origin: textOf(row, 'origin'), size: numberOf(row, 'size'), root: textOf(row, 'root'), note },
-    }),
     bundleIndex: numberOf(row, 'bundle_index'),
     bundleAskedAtMs: numberOf(row, 'bundle_asked_at'),
     verifiedAtMs: numberOf(row, 'verified_at'),
   }
+}
+
+/** The largest checkpoint that was seen of one log. */
+export interface HeldCheckpoint {
+  size: number
+  /** Hex. */
+  root: string
+  /** Verbatim. */
+  note: string
+}
+
+export function readCheckpoint(journal: Journal, origin: string): HeldCheckpoint | undefined {
+  const row = journal.get('select size, root, note from checkpoint where origin = ?', origin)
+  if (row === undefined) return undefined
+  return { size: numberOf(row, 'size'), root: textOf(row, 'root'), note: textOf(row, 'note') }
 }
 
 export type Remembered = 'remembered' | 'same' | 'older' | 'inconsistent'
@@ -38,16 +48,15 @@ export function rememberCheckpoint(
   proof?: readonly Uint8Array[],
 ): Remembered {
   return journal.inTransaction(() => {
-    const { checkpoint: held } = readMemory(journal)
-    const verdict =
-      held === undefined || held.origin !== checkpoint.origin ? 'remembered' : compare(held, checkpoint, proof)
+    const held = readCheckpoint(journal, checkpoint.origin)
+    const verdict = held === undefined ? 'remembered' : compare(held, checkpoint, proof)
     if (verdict === 'remembered') write(journal, checkpoint)
     return verdict
   })
 }
 
 function compare(
-  held: NonNullable<Memory['checkpoint']>,
+  held: HeldCheckpoint,
   found: VerifiedCheckpoint,
   proof: readonly Uint8Array[] | undefined,
 ): Remembered {
@@ -60,11 +69,12 @@ function compare(
 
 function write(journal: Journal, { note, origin, size, root }: VerifiedCheckpoint): void {
   journal.run(
-    'update memory set checkpoint = ?, origin = ?, size = ?, root = ? where id = 1',
-    note,
+    `insert into checkpoint (origin, size, root, note) values (?, ?, ?, ?)
+     on conflict (origin) do update set size = excluded.size, root = excluded.root, note = excluded.note`,
     origin,
     size,
     encodeHex(root),
+    note,
   )
 }
 

@@ -17,6 +17,8 @@ export interface CommandWish {
   timeoutMs: number
   /** Aborted when the runner itself is told to stop. */
   signal: AbortSignal
+  /** A check that talks to a terminal stays in its group: in another one it would be stopped when it reads. */
+  isTerminal: boolean
 }
 
 const graceMs = 5_000
@@ -25,16 +27,17 @@ const graceMs = 5_000
  * Runs a check with this process's own streams. Exit 0 is a pass and any other a failure, but for what says nothing of the
  * change: it could not be started, it took too long, a signal ended it, it said so by exit 75.
  */
-export function runCommand({ command, cwd, env, timeoutMs, signal }: CommandWish): Promise<RanCommand> {
+export function runCommand({ command, cwd, env, timeoutMs, signal, isTerminal }: CommandWish): Promise<RanCommand> {
   const [file, ...args] = command
   return new Promise(resolve => {
     // A group of its own, so that what it started ends with it.
-    const child = spawn(file, args, { cwd, env, stdio: 'inherit', detached: process.platform !== 'win32' })
+    const detached = process.platform !== 'win32' && !isTerminal
+    const child = spawn(file, args, { cwd, env, stdio: 'inherit', detached })
     let stopped: string | undefined
     const stop = (words: string) => {
       stopped ??= words
-      endGroup(child, 'SIGTERM')
-      killer ??= setTimeout(() => endGroup(child, 'SIGKILL'), graceMs)
+      end(child, 'SIGTERM', detached)
+      killer ??= setTimeout(() => end(child, 'SIGKILL', detached), graceMs)
     }
     let killer: NodeJS.Timeout | undefined
     const timer = setTimeout(() => stop(`it took longer than ${timeoutMs / 1000} s`), timeoutMs)
@@ -63,10 +66,10 @@ function couldNot(words: string): RanCommand {
   return { result: 'could_not_run', words }
 }
 
-function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+function end(child: ChildProcess, signal: NodeJS.Signals, isGroup: boolean): void {
   if (child.pid === undefined) return
   try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
+    process.kill(isGroup ? -child.pid : child.pid, signal)
   } catch {
     // It has ended meanwhile.
   }
