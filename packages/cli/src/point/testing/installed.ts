@@ -1,17 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { createGit } from '../git.ts'
-import { hookScript, rememberHook, writeHook } from '../hook-file.ts'
-import { openJournal } from '../journal.ts'
+import { thisProgram } from '../hook-file.ts'
 import { FakeServer } from './fake-server.ts'
 import { type Listening, listen } from './http-listener.ts'
 import { makeRepository, type TestRepository } from './repository.ts'
 import { cli } from './run-cli.ts'
 import { gates, programWith, World } from './world.ts'
-
-const mainFile = fileURLToPath(new URL('main.ts', import.meta.url))
 
 export interface Ended {
   status: number | null
@@ -38,13 +33,14 @@ export interface Installed {
 
 export async function makeInstalled(): Promise<Installed> {
   // Whole processes have the machine's clock, so this world has it too.
+  const program = thisProgram()
   const world = new World(Date.now())
   world.publish(programWith([gates.tests]))
   const server = new FakeServer(world)
   const http: Listening = await listen(server)
   const repository = makeRepository()
   const home = join(repository.bare, 'breakglass')
-  await install(repository, { url: http.url, trustText: world.trustText, home })
+  await install(repository, { url: http.url, trustText: world.trustText })
   return {
     world,
     server,
@@ -52,7 +48,7 @@ export async function makeInstalled(): Promise<Installed> {
     home,
     push: (...args) => run('git', ['push', ...args], { cwd: repository.clone, env: repository.env }).ended,
     start: (argv, stdin) =>
-      run(process.execPath, [mainFile, ...argv], { cwd: repository.bare, env: repository.env, stdin }),
+      run(program.node, [program.bin, ...argv], { cwd: repository.bare, env: repository.env, stdin }),
     close: async () => {
       await http.close()
       repository.close()
@@ -62,7 +58,7 @@ export async function makeInstalled(): Promise<Installed> {
 
 async function install(
   repository: TestRepository,
-  { url, trustText, home }: { url: string; trustText: string; home: string },
+  { url, trustText }: { url: string; trustText: string },
 ): Promise<void> {
   const trust = join(repository.root, 'trust.json')
   writeFileSync(trust, trustText)
@@ -70,12 +66,6 @@ async function install(
   const env = { ...repository.env, BREAKGLASS_SERVER: url, BREAKGLASS_TOKEN: 'admin' }
   const ran = await cli([...argv, '--host', 'git.acme.example'], { env, cwd: repository.root })
   if (ran.exit !== 0) throw new Error(ran.stderr)
-  const git = createGit({ dir: repository.bare, env: repository.env })
-  // The commands alone, without the rest of the program: a process starts sooner.
-  const hook = writeHook(git, hookScript(home, { node: process.execPath, bin: mainFile }))
-  const journal = openJournal(home)
-  rememberHook(journal, hook.digest)
-  journal.close()
 }
 
 interface RunOptions {
