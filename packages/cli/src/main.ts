@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fetchWithNode } from './client/http.ts'
 import { entries } from './commands/registry.ts'
 import type { Context } from './framework/context.ts'
 import { runCli } from './framework/run.ts'
@@ -12,7 +13,7 @@ const context: Context = {
   stdout: process.stdout,
   stderr: process.stderr,
   now: () => Date.now(),
-  fetch: (input, init) => globalThis.fetch(input, init),
+  fetch: fetchWithNode,
   sleep: (milliseconds, signal) =>
     new Promise(resolve => {
       const timer = setTimeout(done, milliseconds)

@@ -1,7 +1,7 @@
 import type { Endpoint } from '@breakglass/core/contract'
 import { BreakglassError, type ErrorCode, errorCodes } from '@breakglass/core/errors'
 import { z } from 'zod'
-import type { Context } from '../framework/context.ts'
+import type { Fetch } from './http.ts'
 import { lostAnswer, unreachable } from './network-failure.ts'
 import { readBounded } from './read-bounded.ts'
 
@@ -39,7 +39,7 @@ export interface ClientOptions {
   server: string
   /** Absent only before signing in. */
   token?: string
-  fetch: Context['fetch']
+  fetch: Fetch
   now(): number
   /** Each route's own; default 20 s: a grant waits 5 s for the ledger. */
   timeoutMs?: number
@@ -69,7 +69,14 @@ export function createClient(options: ClientOptions): Client {
 const isEffect = (route: AnyRoute) =>
   route.method !== 'get' && route.id !== 'explainGlass' && route.id !== 'checkProgram'
 
-function requestOf(route: AnyRoute, given: Record<string, unknown>, { server, token }: ClientOptions): Request {
+interface PreparedRequest {
+  url: string
+  method: string
+  headers: Record<string, string>
+  body?: string
+}
+
+function requestOf(route: AnyRoute, given: Record<string, unknown>, { server, token }: ClientOptions): PreparedRequest {
   const params = checked(route.params, given['params'], `${route.id} parameters`)
   const query = checked(route.query, given['query'] ?? {}, `${route.id} query`)
   const body = checked(route.body, given['body'], `${route.id} body`)
@@ -77,16 +84,13 @@ function requestOf(route: AnyRoute, given: Record<string, unknown>, { server, to
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined) url.searchParams.set(name, String(value))
   }
-  const headers = new Headers({ accept: route.replyType === 'text' ? 'text/plain' : 'application/json' })
-  if (token !== undefined) headers.set('authorization', `Bearer ${token}`)
-  if (body !== undefined) headers.set('content-type', 'application/json')
-  return new Request(url, {
-    method: route.method.toUpperCase(),
-    headers,
-    // A redirect could carry the token to another address.
-    redirect: 'error',
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
+  const headers = {
+    accept: route.replyType === 'text' ? 'text/plain' : 'application/json',
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+  }
+  const method = route.method.toUpperCase()
+  return { url: url.href, method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
 }
 
 /** As its own words, not as sent: a schema that reads a number from a query must not change what is written there. */
@@ -111,10 +115,11 @@ interface Answer {
   text: string
 }
 
-async function exchange(route: AnyRoute, request: Request, options: ClientOptions): Promise<Answer> {
+async function exchange(route: AnyRoute, request: PreparedRequest, options: ClientOptions): Promise<Answer> {
   const { server, timeoutMs = timeoutMsDefault } = options
   try {
-    const response = await options.fetch(request, { signal: AbortSignal.timeout(timeoutMs) })
+    const { url, ...init } = request
+    const response = await options.fetch(url, { ...init, signal: AbortSignal.timeout(timeoutMs), redirect: 'error' })
     const text = await readBounded(response, replyBytesMax)
     return { ok: response.ok, status: response.status, date: response.headers.get('date'), text }
   } catch (cause) {
@@ -135,7 +140,9 @@ function notReached(server: string, cause: unknown): BreakglassError {
 
 const wordsOf = (cause: unknown): string => {
   if (!(cause instanceof Error)) return String(cause)
-  return cause.cause instanceof Error ? cause.cause.message || cause.message : cause.message
+  const inner = cause.cause instanceof Error ? cause.cause : cause
+  // A host with several addresses fails with a list of errors and no message of its own.
+  return inner.message || ('code' in inner ? String(inner.code) : inner.name)
 }
 
 function failureOf(status: number, text: string, server: string): BreakglassError {

@@ -1,5 +1,7 @@
+import type { HttpAnswer } from './http.ts'
+
 /** The body as text; throws when there is more than that, so that no answer can fill the memory. */
-export async function readBounded(response: Response, bytesMax: number): Promise<string> {
+export async function readBounded(response: Pick<HttpAnswer, 'body'>, bytesMax: number): Promise<string> {
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0

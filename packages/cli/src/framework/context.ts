@@ -1,3 +1,5 @@
+import type { Fetch } from '../client/http.ts'
+
 /** Where a command writes. A terminal says so and how wide it is. */
 export interface Sink {
   write(text: string): unknown
@@ -21,7 +23,7 @@ export interface Context {
   stdout: Sink
   stderr: Sink
   now(): number
-  fetch: typeof globalThis.fetch
+  fetch: Fetch
   /** Settles early, without error, when the signal aborts. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>
   /** Takes Ctrl-C over until the returned function is called; before and after, it ends the process. */
