@@ -23,7 +23,7 @@ export const command = defineCommand({
   exits: [3, 6],
   async run(context, { positionals: [given = ''], options }) {
     const invitation = parseInvitation(given === '-' ? await readAll(context.stdin, 4096) : given)
-    const name = nameOf(context.globals.profile ?? context.env['BREAKGLASS_PROFILE'] ?? 'default')
+    const name = nameOf(context.globals.profile ?? (context.env['BREAKGLASS_PROFILE'] || 'default'))
     const server = serverOf(invitation.server, context.globals.server ?? context.env['BREAKGLASS_SERVER'])
     if (isReadableOnTheWay(server)) context.out.note(`note: ${server} is not HTTPS: the token can be read on the way`)
     const file = configPath(context.env)

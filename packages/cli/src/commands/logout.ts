@@ -16,7 +16,7 @@ export const command = defineCommand({
   async run(context) {
     const file = configPath(context.env)
     const { value } = await readProfiles(file)
-    const name = context.globals.profile ?? context.env['BREAKGLASS_PROFILE'] ?? value.current ?? 'default'
+    const name = context.globals.profile ?? (context.env['BREAKGLASS_PROFILE'] || (value.current ?? 'default'))
     const { [name]: gone, ...left } = value.profiles
     if (gone === undefined) throw new BreakglassError('not_signed_in', `There is no profile “${name}” here.`)
     const [next] = Object.keys(left).sort()

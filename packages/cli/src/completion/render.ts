@@ -56,7 +56,8 @@ _breakglass() {
   case "$typed" in
 ${cases(commands).join('\n')}
   esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}")
+  # No mapfile: the bash of macOS has none, and no word here holds a space.
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _breakglass breakglass
 `
