@@ -200,6 +200,14 @@ describe('tiles', () => {
       verifyLogged(entry, found!, vkey)
     }
     expect(fs.existsSync(join(dir, 'tree/tile/2/000.p/1'))).toBe(true)
+    await ledger.close()
+    // The newest full tile of level 1 lies under the only hash of level 2.
+    const path = join(dir, 'tree/tile/1/000')
+    const bytes = fs.readFileSync(path)
+    bytes[100]! ^= 1
+    fs.chmodSync(path, 0o600)
+    fs.writeFileSync(path, bytes)
+    expect(await codeOf(open(dir))).toBe('tree_damaged')
   })
 })
 
