@@ -9,9 +9,35 @@ const shared = { pool: 'threads', isolate: false, globals: false } as const
 export default defineConfig({
   test: {
     projects: [
-      { test: { ...shared, name: 'unit', include: ['packages/*/src/**/*.test.ts', 'tests/rules/**/*.test.ts'], exclude: ['**/*.integration.test.ts'], testTimeout: 20_000 } },
-      { test: { ...shared, name: 'integration', include: ['packages/*/src/**/*.integration.test.ts'], globalSetup: ['tests/support/postgres-setup.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
-      { test: { ...shared, name: 'scenarios', include: ['tests/scenarios/**/*.test.ts'], globalSetup: ['tests/support/postgres-setup.ts'], testTimeout: 240_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'tests/rules/**/*.test.ts'],
+          exclude: ['**/*.integration.test.ts'],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'integration',
+          include: ['packages/*/src/**/*.integration.test.ts'],
+          globalSetup: ['tests/support/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'scenarios',
+          include: ['tests/scenarios/**/*.test.ts'],
+          globalSetup: ['tests/support/postgres-setup.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 })

@@ -1,1 +1,2 @@
-export {}
+export { openStore } from './store/open.ts'
+export type { Rx, Store, Tx } from './store/store.ts'
