@@ -3,7 +3,7 @@ import { BreakglassError } from '@breakglass/core/errors'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createApp, type Handlers } from './app.ts'
-import type { Caller } from './caller.ts'
+import type { Caller } from '../identity/caller.ts'
 import { openApiDocument } from './open-api.ts'
 import { bodyBytesMax } from './read-request.ts'
 

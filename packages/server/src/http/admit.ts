@@ -1,12 +1,6 @@
 import type { Access } from '@breakglass/core/contract'
-import type { Role } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
-
-/** Whose token came with a request. A token belongs to exactly one of these kinds. */
-export type Caller =
-  | { kind: 'person'; tokenId: string; person: string; roles: readonly Role[] }
-  | { kind: 'point'; tokenId: string; point: string }
-  | { kind: 'reporter'; tokenId: string; gate: string; repositoryKey: string }
+import type { Caller } from '../identity/caller.ts'
 
 /** Finds the caller of a bearer secret; `undefined` where it is unknown. Throws `token_expired`. */
 export type Authenticate = (secret: string) => Promise<Caller | undefined>
