@@ -70,7 +70,14 @@ export const resolvedGate = z.strictObject({
   ]),
   breakGlass,
   /** When a safety net could not run for `afterSeconds`, `who` may open it with a second person, never alone. */
-  whenItCannotRun: z.strictObject({ afterSeconds: z.int().min(60).max(86_400), who: z.array(memberRef).min(1), approvers: z.array(memberRef).min(1), ttlSeconds: z.int().min(60).max(86_400) }).optional(),
+  whenItCannotRun: z
+    .strictObject({
+      afterSeconds: z.int().min(60).max(86_400),
+      who: z.array(memberRef).min(1),
+      approvers: z.array(memberRef).min(1),
+      ttlSeconds: z.int().min(60).max(86_400),
+    })
+    .optional(),
   timezone: z.string(),
 })
 export type ResolvedGate = z.infer<typeof resolvedGate>
@@ -94,9 +101,19 @@ export const resolvedProgram = z.strictObject({
   source: z.strictObject({ repository: repositoryId, ref: z.string(), path: z.string() }).optional(),
   owners: z.array(memberRef).min(1),
   groups: z.record(z.string(), group),
-  teams: z.record(z.string(), z.strictObject({ repositories: z.array(z.strictObject({ id: repositoryId, name: z.string() })), people: z.array(memberRef) })),
+  teams: z.record(
+    z.string(),
+    z.strictObject({
+      repositories: z.array(z.strictObject({ id: repositoryId, name: z.string() })),
+      people: z.array(memberRef),
+    }),
+  ),
   gates: z.record(gateName, resolvedGate),
-  reviews: z.strictObject({ dueBusinessDays: z.int().min(1).max(10), reviewers: z.array(memberRef).min(1), escalate: z.array(memberRef) }),
+  reviews: z.strictObject({
+    dueBusinessDays: z.int().min(1).max(10),
+    reviewers: z.array(memberRef).min(1),
+    escalate: z.array(memberRef),
+  }),
   waivers: z.strictObject({ longestSeconds: z.int().min(60).max(7_776_000), renewals: z.int().min(0).max(12) }),
   wideningDelaySeconds: z.int().min(0).max(2_592_000),
   offlineTtlSecondsMax: z.int().min(60).max(1800),
