@@ -1,16 +1,31 @@
-export { type ParsedResolved, parseResolved, publishedProgram, resolvedBytesMax } from './parse-resolved.ts'
 export {
   gateName,
   gateNamePattern,
   memberRef,
   type PublishedProgram,
+  repositoryId,
   type RepositoryIdValue,
   type ResolvedGate,
-  type ResolvedProgram,
-  repositoryId,
   resolvedGate,
+  type ResolvedProgram,
   resolvedProgram,
-  type Severity,
   severities,
   severity,
+  type Severity,
 } from './resolved.ts'
+export { formatResolved, parseResolvedProgram, resolvedBytesMax } from './resolved-text.ts'
+export { type JsonSchema, programJsonSchema } from './json-schema.ts'
+export type { ProgramFile } from './source.ts'
+export {
+  filesNamedIn,
+  parseProgram,
+  type ProgramFiles,
+  programLengthMax,
+  type ProgramReading,
+  type ProgramSource,
+} from './parse.ts'
+export type { Path, Place } from './position.ts'
+export { type Resolution, resolveProgram } from './resolve.ts'
+export type { RegisteredRepository, Registry } from './resolve-repositories.ts'
+export { checkRules, type RuleId } from './rules.ts'
+export { gatesInForce, isInForce, isProgramSource, type Place as ProgramPlace } from '../decide/gates-in-force.ts'

@@ -108,7 +108,9 @@ export const resolvedProgram = z.strictObject({
       people: z.array(memberRef),
     }),
   ),
-  gates: z.record(gateName, resolvedGate),
+  gates: z
+    .record(gateName, resolvedGate)
+    .refine(gates => Object.entries(gates).every(([name, gate]) => gate.name === name), 'each gate under its own name'),
   reviews: z.strictObject({
     dueBusinessDays: z.int().min(1).max(10),
     reviewers: z.array(memberRef).min(1),
@@ -117,6 +119,16 @@ export const resolvedProgram = z.strictObject({
   waivers: z.strictObject({ longestSeconds: z.int().min(60).max(7_776_000), renewals: z.int().min(0).max(12) }),
   wideningDelaySeconds: z.int().min(0).max(2_592_000),
   offlineTtlSecondsMax: z.int().min(60).max(1800),
+  /** How the program is practised and read; nobody's permission hangs on these. Absent where the program names none. */
+  drills: z.strictObject({ everySeconds: z.int().min(86_400) }).optional(),
+  forum: z
+    .strictObject({ everySeconds: z.int().min(86_400), chair: memberRef.optional(), publish: z.string().optional() })
+    .optional(),
+  rosterReview: z.strictObject({ everySeconds: z.int().min(86_400) }).optional(),
+  /** Hundredths of a percent. */
+  thresholds: z
+    .strictObject({ lowBasisPoints: z.int().min(0).max(10_000), highBasisPoints: z.int().min(0).max(10_000) })
+    .optional(),
 })
 export type ResolvedProgram = z.infer<typeof resolvedProgram>
 
