@@ -29,3 +29,12 @@ export { type Resolution, resolveProgram } from './resolve.ts'
 export type { RegisteredRepository, Registry } from './resolve-repositories.ts'
 export { checkRules, type RuleId } from './rules.ts'
 export { gatesInForce, isInForce, isProgramSource, type Place as ProgramPlace } from '../decide/gates-in-force.ts'
+export {
+  beneficiaries,
+  type Change,
+  classifyChange,
+  diffPrograms,
+  formatChange,
+  isOnlyBeneficiary,
+  type ProgramChange,
+} from './classify.ts'

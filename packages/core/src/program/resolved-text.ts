@@ -7,8 +7,11 @@ export const resolvedBytesMax = 1_572_864
 
 /** The one spelling of a resolved program, RFC 8785, whose digest is logged with `program.published`. */
 export function formatResolved(program: ResolvedProgram): string {
-  return canonicalJson(toJson(program))
+  return spell(program)
 }
+
+/** Equal values have equal spellings, whatever the order of their members. */
+export const spell = (value: unknown): string => canonicalJson(toJson(value))
 
 /**
  * A resolved program as it was published. `digest` is the one of the program's text, which grants carry; that it belongs to
