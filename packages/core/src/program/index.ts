@@ -38,3 +38,4 @@ export {
   isOnlyBeneficiary,
   type ProgramChange,
 } from './classify.ts'
+export { type CheckOptions, checkProgram, type Compilation, compileProgram } from './check/check.ts'
