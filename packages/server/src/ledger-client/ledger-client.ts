@@ -24,6 +24,16 @@ export interface LedgerClient {
   append(statements: readonly string[]): Promise<LoggedStatement[]>
   /** Whether the ledger holds this very statement; `undefined`: it does not. */
   find(statement: string): Promise<LoggedStatement | undefined>
+  /** The newest checkpoint, opened under the trust policy, and its very text. */
+  head(): Promise<LedgerHead>
+  /** What the ledger's own clock says, ms. A claim like any clock, for comparison only. */
+  clockMs(): Promise<number>
+}
+
+export interface LedgerHead {
+  origin: string
+  size: number
+  checkpoint: string
 }
 
 export interface LedgerClientOptions {
@@ -43,6 +53,7 @@ const replyBytesMax = 8 * 1024 * 1024
 
 const element = z.object({ index: z.int().min(0), leaf: z.string(), proof: z.string() })
 const appended = z.object({ entries: z.array(element) })
+const healthy = z.object({ now: z.iso.datetime() })
 const notInLog = z.object({ error: z.object({ code: z.literal('not_in_log') }) })
 
 export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
@@ -57,9 +68,19 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
     async find(statement) {
       const answer = await ask(options, `/proof/${leafHash(statement).slice('sha256:'.length)}`, {})
       // Only the ledger's own "not in log" means absent: any other 404 may come from something that stands in between.
-      if (answer.status === 404 && notInLog.safeParse(answer.json).success) return undefined
+      if (answer.status === 404 && notInLog.safeParse(jsonOf(answer)).success) return undefined
       if (answer.status !== 200) throw unavailable(`it answered ${answer.status}`)
       return believe(statement, readAs(element, answer), options.policy)
+    },
+    async head() {
+      const answer = await ask(options, '/checkpoint', {})
+      if (answer.status !== 200) throw unavailable(`it answered ${answer.status}`)
+      const opened = openCheckpoint(answer.text, options.policy)
+      if (!opened.ok) throw unbelievable('a checkpoint that the trust policy accepts')
+      return { origin: opened.value.origin, size: opened.value.size, checkpoint: answer.text }
+    },
+    async clockMs() {
+      return Date.parse(readAs(healthy, await ask(options, '/healthz', {})).now)
     },
   }
 }
@@ -81,7 +102,7 @@ function believe(statement: string, entry: z.infer<typeof element> | undefined, 
 
 interface Answer {
   status: number
-  json: unknown
+  text: string
 }
 
 async function ask(
@@ -101,7 +122,7 @@ async function ask(
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     })
-    return { status: response.status, json: JSON.parse(await readBounded(response)) }
+    return { status: response.status, text: await readBounded(response) }
   } catch (cause) {
     if (cause instanceof BreakglassError) throw cause
     throw unavailable('it could not be reached, or did not answer in time', cause)
@@ -119,9 +140,17 @@ async function readBounded(response: Response): Promise<string> {
   return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))
 }
 
+function jsonOf({ text }: Answer): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined // no schema takes it
+  }
+}
+
 function readAs<S extends z.ZodType>(schema: S, answer: Answer): z.output<S> {
   if (answer.status >= 400) throw unavailable(`it answered ${answer.status}`)
-  const parsed = schema.safeParse(answer.json)
+  const parsed = schema.safeParse(jsonOf(answer))
   if (!parsed.success) throw unbelievable('an answer of the documented form')
   return parsed.data
 }

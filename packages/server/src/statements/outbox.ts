@@ -57,6 +57,8 @@ export async function sendOutbox({ store, ledger, onLogged, nowMs }: Outbox): Pr
         .set({ ledger_index: place.index, proof: place.proof, logged_at: nowMs() })
         .where('sid', '=', sid)
         .where('ledger_index', 'is', null)
+        // Withheld while it was on its way: the entry stands in the ledger, and never counts here.
+        .where('withheld_at', 'is', null)
         .executeTakeFirst()
       if (numUpdatedRows === 1n) logged.push({ sid, kind, subject, index: place.index })
     }

@@ -68,7 +68,9 @@ export async function recordStatement<K extends StatementKind>(
   }
   const jws = formatStatement(envelope, { log: issuer.organization, signer: issuer.signer })
   const leaf = leafHash(jws)
-  await insert(tx, envelope, { jws, leaf, atMs })
+  // The outbox sends in this order: a clock that went back must not let a later statement overtake.
+  const createdMs = Math.max(atMs, last?.createdMs ?? atMs)
+  await insert(tx, envelope, { jws, leaf, atMs, createdMs })
   tx.signal('outbox')
   return { sid, subject, seq: envelope.seq, leaf, jws }
 }
@@ -105,20 +107,27 @@ function checkBody(kind: StatementKind, body: Json): void {
   )
 }
 
-async function lastOf(tx: Tx, subject: string): Promise<{ seq: number; leaf: Digest } | undefined> {
+async function lastOf(tx: Tx, subject: string): Promise<{ seq: number; leaf: Digest; createdMs: number } | undefined> {
   const row = await tx.db
     .selectFrom('statement')
-    .select(['seq', 'leaf'])
+    .select(['seq', 'leaf', 'created_at'])
     .where('subject', '=', subject)
     .orderBy('seq', 'desc')
     .limit(1)
     .executeTakeFirst()
   if (row === undefined) return undefined
   if (!isDigest(row.leaf)) throw new BreakglassError('internal', `The stored chain of ${subject} is damaged.`)
-  return { seq: row.seq, leaf: row.leaf }
+  return { seq: row.seq, leaf: row.leaf, createdMs: row.created_at }
 }
 
-async function insert(tx: Tx, envelope: Envelope, signed: { jws: string; leaf: Digest; atMs: number }): Promise<void> {
+interface Signed {
+  jws: string
+  leaf: Digest
+  atMs: number
+  createdMs: number
+}
+
+async function insert(tx: Tx, envelope: Envelope, signed: Signed): Promise<void> {
   await tx.db
     .insertInto('statement')
     .values({
@@ -130,7 +139,7 @@ async function insert(tx: Tx, envelope: Envelope, signed: { jws: string; leaf: D
       kind: envelope.kind,
       at: signed.atMs,
       jws: signed.jws,
-      created_at: signed.atMs,
+      created_at: signed.createdMs,
       ledger_index: null,
       proof: null,
       logged_at: null,

@@ -151,6 +151,7 @@ export interface ProgramVersionTable {
   earliest_at: Ms
   effective_at: Ms | null
   statement_sid: string | null
+  members_since: Json | null
 }
 
 export interface IncidentTable {
@@ -226,6 +227,7 @@ export interface RefusalWindowTable {
   person_id: string
   hour: number
   count: number
+  codes: Generated<Json>
 }
 
 /** `since_at`: since when the result of this gate on this change has been the same without a break. */
@@ -241,6 +243,19 @@ export interface ResultTable {
   run: string
   receipt_jws: string
   expires_at: Ms
+}
+
+/** What a point says of a gate it ran itself: informs decisions, opens nothing. */
+export interface PointResultTable {
+  leaf: string
+  point_id: string
+  gate: string
+  repository_key: string
+  change_key: string
+  result: 'pass' | 'fail' | 'could_not_run'
+  since_at: Ms
+  at: Ms
+  run: string | null
 }
 
 export interface UnavailableWindowTable {
@@ -324,6 +339,9 @@ export interface FindingTable {
   state: 'open' | 'resolved'
   resolution_commit: string | null
   resolved_at: Ms | null
+  happened_at: Ms | null
+  grant_id: string | null
+  program_digest: string | null
 }
 
 export interface DriftTable {
@@ -407,6 +425,7 @@ export interface Database {
   person: PersonTable
   person_role: PersonRoleTable
   point: PointTable
+  point_result: PointResultTable
   program_version: ProgramVersionTable
   refusal_window: RefusalWindowTable
   repository: RepositoryTable

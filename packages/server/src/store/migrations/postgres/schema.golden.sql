@@ -61,7 +61,11 @@ table finding
   state text collate "C" not null
   resolution_commit text collate "C"
   resolved_at bigint
+  happened_at bigint
+  grant_id text collate "C"
+  program_digest text collate "C"
   constraint finding_delivery_key UNIQUE (delivery)
+  constraint finding_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES glass(id) DEFERRABLE INITIALLY DEFERRED
   constraint finding_pkey PRIMARY KEY (id)
   constraint finding_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
   constraint finding_while_off_check CHECK ((while_off = ANY (ARRAY[0, 1])))
@@ -263,6 +267,21 @@ table point
   constraint point_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX point_repository ON public.point USING btree (repository_key)
 
+table point_result
+  leaf text collate "C" not null
+  point_id text collate "C" not null
+  gate text collate "C" not null
+  repository_key text collate "C" not null
+  change_key text collate "C" not null
+  result text collate "C" not null
+  since_at bigint not null
+  at bigint not null
+  run text collate "C"
+  constraint point_result_pkey PRIMARY KEY (leaf)
+  constraint point_result_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
+  constraint point_result_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX point_result_newest ON public.point_result USING btree (repository_key, change_key, gate, at)
+
 table program_version
   id text collate "C" not null
   program_id text collate "C" not null
@@ -281,6 +300,7 @@ table program_version
   earliest_at bigint not null
   effective_at bigint
   statement_sid text collate "C"
+  members_since text collate "C"
   constraint program_version_approvals_needed_check CHECK ((approvals_needed >= 0))
   constraint program_version_pkey PRIMARY KEY (id)
   constraint program_version_publisher_fkey FOREIGN KEY (publisher) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
@@ -294,6 +314,7 @@ table refusal_window
   person_id text collate "C" not null
   hour bigint not null
   count bigint not null
+  codes text collate "C" not null default '{}'::text
   constraint refusal_window_count_check CHECK ((count >= 1))
   constraint refusal_window_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
   constraint refusal_window_pkey PRIMARY KEY (person_id, hour)

@@ -62,7 +62,7 @@ CREATE TABLE finding (
   state text not null,
   resolution_commit text,
   resolved_at integer
-) strict;
+, happened_at integer, grant_id text references glass (id) deferrable initially deferred, program_digest text) strict;
 
 CREATE INDEX finding_state on finding (state, detected_at);
 
@@ -252,6 +252,20 @@ CREATE TABLE point (
 
 CREATE INDEX point_repository on point (repository_key);
 
+CREATE TABLE point_result (
+  leaf text not null primary key,
+  point_id text not null references point (id) deferrable initially deferred,
+  gate text not null,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  change_key text not null,
+  result text not null,
+  since_at integer not null,
+  at integer not null,
+  run text
+) strict;
+
+CREATE INDEX point_result_newest on point_result (repository_key, change_key, gate, at);
+
 CREATE TABLE program_version (
   id text not null primary key,
   program_id text not null,
@@ -270,7 +284,7 @@ CREATE TABLE program_version (
   earliest_at integer not null,
   effective_at integer,
   statement_sid text references statement (sid) deferrable initially deferred
-) strict;
+, members_since text) strict;
 
 CREATE UNIQUE INDEX program_version_in_force on program_version (program_id) where state = 'in_force';
 
@@ -282,7 +296,7 @@ CREATE UNIQUE INDEX program_version_open on program_version (program_id, digest)
 CREATE TABLE refusal_window (
   person_id text not null references person (id) deferrable initially deferred,
   hour integer not null,
-  count integer not null check (count >= 1),
+  count integer not null check (count >= 1), codes text not null default '{}',
   primary key (person_id, hour)
 ) strict;
 

@@ -1,0 +1,26 @@
+-- Since when each member of a group, and each account named on its own, has stood in the program: JSON, written when the
+-- version takes effect.
+alter table program_version add column members_since text;
+
+-- Refusals by code in the hour, JSON: what the counting statement says.
+alter table refusal_window add column codes text not null default '{}';
+
+-- What an enforcement point says of a gate it ran itself. It informs decisions and never opens anything: a pass counts only
+-- with a receipt of a reporter credential.
+create table point_result (
+  leaf text not null primary key,
+  point_id text not null references point (id) deferrable initially deferred,
+  gate text not null,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  change_key text not null,
+  result text not null,
+  since_at integer not null,
+  at integer not null,
+  run text
+) strict;
+create index point_result_newest on point_result (repository_key, change_key, gate, at);
+
+-- When a bypass happened, as far as can be told, and the grant it has to do with.
+alter table finding add column happened_at integer;
+alter table finding add column grant_id text references glass (id) deferrable initially deferred;
+alter table finding add column program_digest text;
