@@ -25,7 +25,7 @@ const backoffMsMax = 5000
 
 export function runOutbox(options: OutboxLoopOptions): OutboxLoop {
   const { store, nowMs, onChange, pollMs = pollMsDefault, setTimer = realTimer } = options
-  let stopping = false
+  const stopping = new AbortController()
   let failures = 0
   let failure: string | undefined
   let rung = false
@@ -38,7 +38,7 @@ export function runOutbox(options: OutboxLoopOptions): OutboxLoop {
   const endListening = store.on('outbox', ring)
 
   const loop = (async () => {
-    while (!stopping) {
+    while (!stopping.signal.aborted) {
       rung = false
       const pause = await pass()
       if (pause > 0) await sleep(pause)
@@ -64,11 +64,11 @@ export function runOutbox(options: OutboxLoopOptions): OutboxLoop {
 
   /** A new statement wakes a loop that has nothing to do, never one that backs off. */
   async function sleep(ms: number): Promise<void> {
-    if (stopping || (rung && failures === 0)) return
+    if (stopping.signal.aborted || (rung && failures === 0)) return
     await new Promise<void>(resolve => {
       const cancel = setTimer(resolve, ms)
       wake = () => {
-        if (failures > 0 && !stopping) return
+        if (failures > 0 && !stopping.signal.aborted) return
         cancel()
         resolve()
       }
@@ -95,7 +95,7 @@ export function runOutbox(options: OutboxLoopOptions): OutboxLoop {
       }
     },
     async stop() {
-      stopping = true
+      stopping.abort()
       endListening()
       wake?.()
       await loop

@@ -1,0 +1,55 @@
+import { BreakglassError } from '@breakglass/core/errors'
+import { type PublishedProgram, parseResolvedProgram } from '@breakglass/core/program'
+import type { Selectable } from 'kysely'
+import { metaKeys, readMeta } from '../store/meta.ts'
+import type { ProgramVersionTable } from '../store/schema.ts'
+import type { Rx } from '../store/store.ts'
+import { readDocument } from '../texts/document.ts'
+
+export type ProgramVersionRow = Selectable<ProgramVersionTable>
+
+export interface ProgramInForce {
+  row: ProgramVersionRow
+  published: PublishedProgram
+}
+
+/** The program that decides now; `undefined` before the first one. */
+export async function programInForce(rx: Rx): Promise<ProgramInForce | undefined> {
+  const program = await readMeta(rx, metaKeys.program)
+  if (program === undefined) return undefined
+  const row = await rx.db
+    .selectFrom('program_version')
+    .selectAll()
+    .where('program_id', '=', program)
+    .where('state', '=', 'in_force')
+    .executeTakeFirst()
+  return row && { row, published: await publishedOf(rx, row) }
+}
+
+/** Throws `no_program`. */
+export async function requireProgram(rx: Rx): Promise<ProgramInForce> {
+  const program = await programInForce(rx)
+  if (program) return program
+  throw new BreakglassError(
+    'no_program',
+    'No program is in force yet: a program owner runs `breakglass program publish breakglass.yaml` first.',
+  )
+}
+
+/** A version as the rules see it, whatever became of it since. */
+export async function publishedOf(
+  rx: Rx,
+  { digest, resolved_digest }: Pick<ProgramVersionRow, 'digest' | 'resolved_digest'>,
+): Promise<PublishedProgram> {
+  const key = `${digest} ${resolved_digest}`
+  const known = parsed.get(key)
+  if (known) return known
+  const published = parseResolvedProgram(await readDocument(rx, resolved_digest), digest)
+  if (parsed.size >= parsedMax) parsed.clear()
+  parsed.set(key, published)
+  return published
+}
+
+/** Reading one takes milliseconds and is needed in every decision; by content, so that it can never be stale. */
+const parsed = new Map<string, PublishedProgram>()
+const parsedMax = 16
