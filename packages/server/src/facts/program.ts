@@ -1,4 +1,4 @@
-import { BreakglassError } from '@breakglass/core/errors'
+import { BreakglassError, invariant } from '@breakglass/core/errors'
 import { type PublishedProgram, parseResolvedProgram } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
 import { metaKeys, readMeta } from '../store/meta.ts'
@@ -48,6 +48,20 @@ export async function publishedOf(
   if (parsed.size >= parsedMax) parsed.clear()
   parsed.set(key, published)
   return published
+}
+
+/** The version that a grant was decided under; a program once in force is never forgotten. */
+export async function publishedByDigest(rx: Rx, digest: string): Promise<PublishedProgram> {
+  const row = await rx.db
+    .selectFrom('program_version')
+    .select(['digest', 'resolved_digest'])
+    .where('digest', '=', digest)
+    .where('effective_at', 'is not', null)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  invariant(row, `the program ${digest} was in force`)
+  return publishedOf(rx, row)
 }
 
 /** Reading one takes milliseconds and is needed in every decision; by content, so that it can never be stale. */

@@ -51,7 +51,9 @@ async function accountsOf(rx: Rx): Promise<Map<string, AccountHolder>> {
     .where('person.state', '=', 'active')
     .execute()
   return new Map(
-    rows.map(row => [accountKey(row), { person: row.person_id, linkedMs: row.linked_at }] satisfies [string, AccountHolder]),
+    rows.map(
+      row => [accountKey(row), { person: row.person_id, linkedMs: row.linked_at }] satisfies [string, AccountHolder],
+    ),
   )
 }
 
