@@ -1,5 +1,4 @@
 import type { Roster } from '@breakglass/core/decide'
-import type { ResolvedProgram } from '@breakglass/core/program'
 import { msToInstant } from '@breakglass/verify'
 import { accountOf } from '../identity/account.ts'
 import type { Rx } from '../store/store.ts'
