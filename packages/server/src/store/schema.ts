@@ -152,6 +152,7 @@ export interface ProgramVersionTable {
   effective_at: Ms | null
   statement_sid: string | null
   members_since: Json | null
+  files_digest: string | null
 }
 
 export interface IncidentTable {

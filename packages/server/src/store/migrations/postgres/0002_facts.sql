@@ -2,6 +2,14 @@
 -- version takes effect.
 alter table program_version add column members_since text collate "C";
 
+-- The files of the program by name, a document: what is resolved anew when a repository is registered.
+alter table program_version add column files_digest text collate "C";
+
+-- One text may be resolved anew when a repository is registered, so two open versions may share it.
+drop index program_version_open;
+create unique index program_version_open on program_version (program_id, digest, resolved_digest)
+  where state in ('proposed', 'waiting', 'in_force');
+
 -- Refusals by code in the hour, JSON: what the counting statement says.
 alter table refusal_window add column codes text collate "C" not null default '{}';
 

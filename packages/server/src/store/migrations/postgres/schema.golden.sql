@@ -301,6 +301,7 @@ table program_version
   effective_at bigint
   statement_sid text collate "C"
   members_since text collate "C"
+  files_digest text collate "C"
   constraint program_version_approvals_needed_check CHECK ((approvals_needed >= 0))
   constraint program_version_pkey PRIMARY KEY (id)
   constraint program_version_publisher_fkey FOREIGN KEY (publisher) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
@@ -308,7 +309,7 @@ table program_version
   constraint program_version_version_check CHECK ((version >= 1))
   CREATE UNIQUE INDEX program_version_in_force ON public.program_version USING btree (program_id) WHERE (state = 'in_force'::text)
   CREATE UNIQUE INDEX program_version_number ON public.program_version USING btree (program_id, version) WHERE (version IS NOT NULL)
-  CREATE UNIQUE INDEX program_version_open ON public.program_version USING btree (program_id, digest) WHERE (state = ANY (ARRAY['proposed'::text, 'waiting'::text, 'in_force'::text]))
+  CREATE UNIQUE INDEX program_version_open ON public.program_version USING btree (program_id, digest, resolved_digest) WHERE (state = ANY (ARRAY['proposed'::text, 'waiting'::text, 'in_force'::text]))
 
 table refusal_window
   person_id text collate "C" not null

@@ -284,13 +284,13 @@ CREATE TABLE program_version (
   earliest_at integer not null,
   effective_at integer,
   statement_sid text references statement (sid) deferrable initially deferred
-, members_since text) strict;
+, members_since text, files_digest text) strict;
 
 CREATE UNIQUE INDEX program_version_in_force on program_version (program_id) where state = 'in_force';
 
 CREATE UNIQUE INDEX program_version_number on program_version (program_id, version) where version is not null;
 
-CREATE UNIQUE INDEX program_version_open on program_version (program_id, digest)
+CREATE UNIQUE INDEX program_version_open on program_version (program_id, digest, resolved_digest)
   where state in ('proposed', 'waiting', 'in_force');
 
 CREATE TABLE refusal_window (
