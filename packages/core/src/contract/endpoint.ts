@@ -13,6 +13,7 @@ export interface Endpoint<
   Query extends z.ZodType,
   Body extends z.ZodType,
   Reply extends z.ZodType,
+  Taken extends Access = Access,
 > {
   id: string
   method: 'get' | 'post' | 'delete'
@@ -20,7 +21,7 @@ export interface Endpoint<
   path: string
   summary: string
   tag: 'people' | 'program' | 'glass' | 'points' | 'incidents' | 'reviews' | 'findings' | 'evidence' | 'system'
-  access: Access
+  access: Taken
   params?: Params
   query?: Query
   body?: Body
@@ -30,10 +31,16 @@ export interface Endpoint<
   errors: readonly ErrorCode[]
 }
 
-type Given<Params extends z.ZodType, Query extends z.ZodType, Body extends z.ZodType, Reply extends z.ZodType> = Omit<
-  Endpoint<Params, Query, Body, Reply>,
-  'replyType' | 'errors'
-> & { replyType?: 'json' | 'text'; errors?: readonly ErrorCode[] }
+type Given<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Reply extends z.ZodType,
+  Taken extends Access,
+> = Omit<Endpoint<Params, Query, Body, Reply, Taken>, 'replyType' | 'errors'> & {
+  replyType?: 'json' | 'text'
+  errors?: readonly ErrorCode[]
+}
 
 /** Keeps the exact types of a route's schemas while its defaults are filled in. */
 export function endpoint<
@@ -41,7 +48,8 @@ export function endpoint<
   Query extends z.ZodType = z.ZodNever,
   Body extends z.ZodType = z.ZodNever,
   Reply extends z.ZodType = z.ZodType,
->(given: Given<Params, Query, Body, Reply>): Endpoint<Params, Query, Body, Reply> {
+  const Taken extends Access = Access,
+>(given: Given<Params, Query, Body, Reply, Taken>): Endpoint<Params, Query, Body, Reply, Taken> {
   return { replyType: 'json', errors: [], ...given }
 }
 

@@ -21,7 +21,7 @@ import type { Tx } from '../store/store.ts'
 export interface Issuer {
   /** The organisation's id, `o_…`: the trust domain of every statement. */
   organization: string
-  signer: Signer
+  signer: Signer & { publicKey: Uint8Array }
 }
 
 export interface NewStatement<K extends StatementKind> {

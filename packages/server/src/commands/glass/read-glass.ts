@@ -62,7 +62,7 @@ export async function carriedGrant(rx: Rx, row: GrantRow): Promise<{ carried: st
     .where('sid', '=', row.granted_sid ?? '')
     .executeTakeFirst()
   if (!statement || statement.proof === null || statement.ledger_index === null) return undefined
-  return { carried: formatCarried({ statement: statement.jws, proof: statement.proof }), index: statement.ledger_index }
+  return { carried: formatCarried({ jws: statement.jws, proof: statement.proof }), index: statement.ledger_index }
 }
 
 /** Which gates stand before this change, and how each stands. Throws `no_program`, `not_found`. */

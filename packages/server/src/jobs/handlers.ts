@@ -1,0 +1,23 @@
+import { alarmUnconfirmed, expireGrant } from '../commands/glass/end-glass.ts'
+import { shutAlarmJob } from '../commands/glass/end-grant.ts'
+import { announceVoid, announceVoidJob, voidLate } from '../commands/glass/go-live.ts'
+import { expireJob, voidJob } from '../commands/glass/grant-now.ts'
+import { waitOverJob } from '../commands/glass/open-glass.ts'
+import { tellRefusals, tellRefusalsJob } from '../commands/glass/refuse.ts'
+import { waitOver } from '../commands/glass/second-person.ts'
+import { effectJob, programEffect } from '../commands/program/take-effect.ts'
+import type { Edge } from '../edge/edge.ts'
+import type { JobHandler } from './runner.ts'
+
+/** Every kind of job that this server runs. */
+export function jobHandlers(edge: Edge): Readonly<Record<string, JobHandler>> {
+  return {
+    [voidJob]: voidLate(edge),
+    [announceVoidJob]: announceVoid(edge),
+    [expireJob]: expireGrant(edge),
+    [shutAlarmJob]: alarmUnconfirmed(edge),
+    [waitOverJob]: waitOver(edge),
+    [tellRefusalsJob]: tellRefusals(edge),
+    [effectJob]: programEffect(edge),
+  }
+}
