@@ -1,0 +1,61 @@
+import { BreakglassError } from '@breakglass/core/errors'
+import type { FollowUp } from '@breakglass/core/review'
+import { type Act, say } from '../../edge/edge.ts'
+import { accountOf } from '../../identity/account.ts'
+import type { Rx } from '../../store/store.ts'
+import { notify } from '../../tell/tell.ts'
+import { seal } from '../../texts/seal.ts'
+
+/** What follows from a review, each with one owner and a date. Returns their ids, in order. Throws `unknown_person`. */
+export async function recordFollowUps(
+  run: Act,
+  { review, by }: { review: string; by: string },
+  followUps: readonly FollowUp[],
+): Promise<string[]> {
+  const ids: string[] = []
+  for (const { owner: named, dueOn, text: words, link: address } of followUps) {
+    const id = run.newId('followUp')
+    const owner = await personNamed(run.tx, named)
+    const text = await seal(run, words)
+    const link = address === undefined ? undefined : await seal(run, address)
+    await say(run, 'followup.recorded', id, { review, by, owner, dueOn, text, ...(link && { link }) })
+    await run.tx.db
+      .insertInto('follow_up')
+      .values({
+        id,
+        review_id: review,
+        owner,
+        due_on: dueOn,
+        text_commit: text.commit,
+        // The commitment: the address itself lies where it can be erased.
+        link: link?.commit ?? null,
+        done_at: null,
+      })
+      .execute()
+    await notify(run, [owner], { words: `A follow-up of a review is yours, due ${dueOn}.`, subject: id })
+    ids.push(id)
+  }
+  return ids
+}
+
+/** An owner is named by account or id, and must be somebody active who can do it. */
+async function personNamed(rx: Rx, named: string): Promise<string> {
+  const { issuer, subject } = accountOf(named)
+  const row = await rx.db
+    .selectFrom('person')
+    .leftJoin('account', 'account.person_id', 'person.id')
+    .select('person.id')
+    .where('person.state', '=', 'active')
+    .where(eb =>
+      eb.or([
+        eb('person.id', '=', named),
+        eb.and([eb('account.issuer', '=', issuer), eb('account.subject', '=', subject)]),
+      ]),
+    )
+    .executeTakeFirst()
+  if (row) return row.id
+  throw new BreakglassError(
+    'unknown_person',
+    `Nobody active here is known as ${JSON.stringify(named)}, so no follow-up can be theirs; breakglass person list shows everybody.`,
+  )
+}
