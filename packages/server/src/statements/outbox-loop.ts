@@ -21,7 +21,8 @@ export interface OutboxLoopOptions extends Outbox {
 
 const pollMsDefault = 2000
 const backoffMsMin = 100
-const backoffMsMax = 5000
+/** Short, because somebody's grant waits at most five seconds: a ledger that is back must be noticed well within them. */
+const backoffMsMax = 1000
 
 export function runOutbox(options: OutboxLoopOptions): OutboxLoop {
   const { store, nowMs, onChange, pollMs = pollMsDefault, setTimer = realTimer } = options

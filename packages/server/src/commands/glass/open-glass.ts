@@ -155,7 +155,8 @@ function askedBody({ request: id, justification }: Common, { request, program }:
     mode,
     justification,
     program: program.published.digest,
-    ...documents,
+    reasons: documents.reasons,
+    roster: documents.roster,
   }
 }
 
