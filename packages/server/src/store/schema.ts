@@ -270,11 +270,15 @@ export interface UnavailableWindowTable {
   recovered_at: Ms | null
 }
 
+/** `sid`: the statement that let it pass; it names one change, so a window may need several. */
 export interface UnavailablePassTable {
   window_id: string
   use_key: string
   change: Json
   at: Ms
+  sid: string | null
+  ref: string | null
+  why_commit: string | null
 }
 
 export interface ReviewTable {

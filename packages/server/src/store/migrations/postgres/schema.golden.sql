@@ -467,7 +467,11 @@ table unavailable_pass
   use_key text collate "C" not null
   change text collate "C" not null
   at bigint not null
+  sid text collate "C"
+  ref text collate "C"
+  why_commit text collate "C"
   constraint unavailable_pass_pkey PRIMARY KEY (window_id, use_key)
+  constraint unavailable_pass_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
   constraint unavailable_pass_window_id_fkey FOREIGN KEY (window_id) REFERENCES unavailable_window(id) DEFERRABLE INITIALLY DEFERRED
 
 table unavailable_window

@@ -433,7 +433,7 @@ CREATE TABLE unavailable_pass (
   window_id text not null references unavailable_window (id) deferrable initially deferred,
   use_key text not null,
   change text not null,
-  at integer not null,
+  at integer not null, sid text references statement (sid) deferrable initially deferred, ref text, why_commit text,
   primary key (window_id, use_key)
 ) strict;
 

@@ -1,0 +1,107 @@
+import { invariant } from '@breakglass/core/errors'
+import type { PublishedProgram, ResolvedGate } from '@breakglass/core/program'
+import type { StatementBody } from '@breakglass/core/statement'
+import { msToInstant } from '@breakglass/verify'
+import { type Act, say } from '../../edge/edge.ts'
+import type { PointRow } from '../../facts/point.ts'
+import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
+import { notify } from '../../tell/tell.ts'
+import { type GrantRow, incidentOf } from '../glass/grant-row.ts'
+import { ownersOf } from '../points/gate-owners.ts'
+import { openReview } from '../reviews/open-review.ts'
+
+type Body = StatementBody<'finding.detected'>
+
+export interface NewFinding {
+  kind: Body['kind']
+  confidence: Body['confidence']
+  point: PointRow
+  ref: string
+  old?: string | undefined
+  new?: string | undefined
+  /** In force where it landed; at least one. */
+  gates: readonly ResolvedGate[]
+  /** Under which they were. */
+  program: PublishedProgram
+  happenedMs: number
+  whileOff: boolean
+  delivery?: string
+  /** The grant that it has to do with: one known here, or only its id. */
+  grant?: GrantRow | string
+  evidence?: Body['evidence']
+}
+
+/** Writes down a bypass that was found, with its review, and tells the gates' owners. It says what landed, never who did it. */
+export async function detectFinding(run: Act, finding: NewFinding): Promise<string> {
+  const { tx, atMs } = run
+  const { kind, confidence, point, ref, old, new: tip, program, happenedMs, whileOff, delivery, evidence } = finding
+  const gates = [...finding.gates].sort((a, b) => rankOf(a) - rankOf(b) || (a.name < b.name ? -1 : 1))
+  const [gravest] = gates
+  invariant(gravest, 'a finding is of a gate')
+  const known = typeof finding.grant === 'object' ? finding.grant : undefined
+  const grant = known?.id ?? (typeof finding.grant === 'string' ? finding.grant : undefined)
+  const id = run.newId('finding')
+  const names = gates.map(({ name }) => name)
+  await tx.db
+    .insertInto('finding')
+    .values({
+      id,
+      kind,
+      confidence,
+      repository_key: point.repository_key,
+      ref,
+      old: old ?? null,
+      new: tip ?? null,
+      gates: JSON.stringify(names),
+      while_off: whileOff ? 1 : 0,
+      delivery: delivery ?? null,
+      detected_at: atMs,
+      state: 'open',
+      resolution_commit: null,
+      resolved_at: null,
+      happened_at: happenedMs,
+      grant_id: known?.id ?? null,
+      program_digest: program.digest,
+    })
+    .execute()
+  const review = await openReview(run, {
+    of: kind === 'late_use' ? 'late_use' : 'finding',
+    subject: id,
+    gate: gravest,
+    program: program.program,
+    ...(known && { actor: known.actor }),
+    form: 'full',
+    incidentVerified: (known && incidentOf(known)?.verified) ?? false,
+    // From when it was found: nobody could review it before.
+    due: { lastUseMs: atMs, windowEndsMs: atMs, shut: true },
+  })
+  await say(run, 'finding.detected', id, {
+    kind,
+    confidence,
+    repository: repositoryIdOf(await repositoryByKey(tx, point.repository_key)),
+    ref,
+    ...(old !== undefined && { old }),
+    ...(tip !== undefined && { new: tip }),
+    gates: names,
+    ...(grant !== undefined && { grant }),
+    at: point.id,
+    whileOff,
+    happenedAt: msToInstant(happenedMs),
+    program: program.digest,
+    ...(evidence && { evidence }),
+    review,
+  })
+  await notify(run, await ownersOf(run, gates), { words: wordsOf[kind](names.join(', ')), subject: id })
+  return id
+}
+
+const classes = ['control', 'quality', 'advisory'] as const
+
+/** One sitting looks at the landing as a whole; it is held to the rules of its gravest gate. */
+const rankOf = (gate: ResolvedGate): number => classes.indexOf(gate.class)
+
+const wordsOf = {
+  landed_without_hook: (gates: string) => `Something landed that the hook did not allow: ${gates}.`,
+  late_use: (gates: string) => `A use was reported after its grant was over: ${gates}.`,
+  unreported_use: (gates: string) => `A use was reported that no grant here accounts for: ${gates}.`,
+} as const

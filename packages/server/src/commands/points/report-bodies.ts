@@ -1,0 +1,79 @@
+import { change, commit, digest, gateName, instant } from '@breakglass/core/contract'
+import { idOf } from '@breakglass/core/ids'
+import { z } from 'zod'
+import { fullRefPattern } from './full-ref.ts'
+
+/** docs/formats/point-journal.md "Bodies of a point's events". */
+const ref = z.string().max(250).regex(fullRefPattern)
+const useKey = z.string().min(1).max(1000)
+const mode = z.enum(['online', 'offline'])
+
+export const pointUsed = z.strictObject({
+  change,
+  gate: gateName,
+  grant: idOf('grant'),
+  kept: z
+    .array(
+      z.strictObject({
+        gate: gateName,
+        stood: z.enum(['passed', 'waived', 'opened_by_grant', 'passed_unavailable']),
+      }),
+    )
+    .max(64),
+  mode,
+  new: commit.optional(),
+  old: commit.optional(),
+  ref: ref.optional(),
+  run: z.string().max(200).optional(),
+  useKey,
+})
+
+export const pointShut = z.strictObject({
+  grant: idOf('grant'),
+  used: z.int().min(0),
+  why: z.enum(['expired', 'exhausted']),
+})
+
+export const pointAllowed = z.strictObject({
+  gates: z
+    .array(
+      z.strictObject({
+        evidence: idOf('statement').optional(),
+        gate: gateName,
+        opens: z.enum(['pass', 'grant', 'waiver', 'pass_when_unavailable']),
+      }),
+    )
+    .max(64),
+  mode,
+  new: commit,
+  old: commit.optional(),
+  part: z.int().min(1).optional(),
+  parts: z.int().min(1).optional(),
+  program: digest,
+  ref,
+})
+
+export const pointRefused = z.strictObject({
+  code: z.string().max(64),
+  gate: gateName.optional(),
+  new: commit.optional(),
+  old: commit.optional(),
+  ref: ref.optional(),
+  untold: z.int().min(0),
+})
+
+export const pointPassedUnavailable = z.strictObject({
+  change,
+  gate: gateName,
+  ref: ref.optional(),
+  statement: idOf('statement'),
+  useKey,
+  windowUntil: instant,
+})
+
+export const pointResult = z.strictObject({
+  change,
+  gate: gateName,
+  result: z.enum(['pass', 'fail', 'could_not_run']),
+  run: z.string().max(200),
+})

@@ -1,0 +1,113 @@
+import { gatesInForce } from '@breakglass/core/decide'
+import { instantToMs, msToInstant } from '@breakglass/verify'
+import { act, type Act, type Edge } from '../../edge/edge.ts'
+import type { PointRow } from '../../facts/point.ts'
+import { publishedOf } from '../../facts/program.ts'
+import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
+import { metaKeys, readMeta } from '../../store/meta.ts'
+import type { Rx } from '../../store/store.ts'
+import { keepData } from '../../texts/data-document.ts'
+import { seal } from '../../texts/seal.ts'
+import { detectFinding } from '../findings/detect-finding.ts'
+import type { BodyOf, ReplyOf } from './body-of.ts'
+import { noteContact } from './contact.ts'
+import { beginDrift, countLandingWhileOff, driftAt, endDrift } from './drift.ts'
+import { requireFullRef } from './full-ref.ts'
+import { pointById } from './point-row.ts'
+
+type Observation = BodyOf<'sendObservations'>['observations'][number]
+type Advance = Extract<Observation, { kind: 'advance' }>
+type Hook = Extract<Observation, { kind: 'hook' }>
+
+/** Takes what a watcher saw on the repository itself, each delivery once. */
+export async function sendObservations(
+  edge: Edge,
+  caller: string,
+  { observations }: BodyOf<'sendObservations'>,
+): Promise<ReplyOf<'sendObservations'>> {
+  const { point, taken } = await act(edge, async run => {
+    const point = await pointById(run.tx, caller)
+    let taken = 0
+    for (const one of observations) {
+      if (!(await isNew(run, point, one.delivery))) continue
+      taken += 1
+      if (one.kind === 'hook') await takeHook(run, point, one)
+      else await takeAdvance(run, point, one)
+    }
+    return { point, taken }
+  })
+  await noteContact(edge, point)
+  return { taken, already: observations.length - taken }
+}
+
+async function isNew({ tx, atMs }: Act, point: PointRow, delivery: string): Promise<boolean> {
+  const { numInsertedOrUpdatedRows } = await tx.db
+    .insertInto('delivery_seen')
+    .values({ source: point.id, delivery_id: delivery, seen_at: atMs })
+    .onConflict(on => on.columns(['source', 'delivery_id']).doNothing())
+    .executeTakeFirst()
+  return numInsertedOrUpdatedRows === 1n
+}
+
+/** A watcher's clock may be ahead; nothing was seen after it was told. */
+const seenMsOf = ({ atMs }: Act, { at }: Observation): number => Math.min(instantToMs(at), atMs)
+
+async function takeHook(run: Act, point: PointRow, hook: Hook): Promise<void> {
+  const seenMs = seenMsOf(run, hook)
+  if (hook.state === 'intact') return endDrift(run, point, seenMs)
+  const what = hook.state === 'missing' ? 'hook_missing' : 'hook_changed'
+  await beginDrift(run, point, what, { seenMs, expected: hook.expected, found: hook.digest })
+}
+
+/**
+ * A ref with gates moved, and the hook did not allow it. Whether each gate had been passed does not matter: nobody stood
+ * there. It is certain where the hook is known to have been off, else likely: a hook that ran and lost its journal would
+ * look the same.
+ */
+async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise<void> {
+  requireFullRef(advance.ref)
+  if (advance.allowed) return
+  const happenedMs = seenMsOf(run, advance)
+  const program = await programAt(run.tx, happenedMs)
+  if (!program) return
+  const repository = repositoryIdOf(await repositoryByKey(run.tx, point.repository_key))
+  const gates = gatesInForce(program.program, { repository, ref: advance.ref, boundary: 'merge' })
+  if (gates.length === 0) return
+  const off = await driftAt(run.tx, point.id, happenedMs)
+  await countLandingWhileOff(run, off)
+  await detectFinding(run, {
+    kind: 'landed_without_hook',
+    confidence: off.length > 0 ? 'certain' : 'likely',
+    point,
+    ref: advance.ref,
+    old: advance.old,
+    new: advance.new,
+    gates,
+    program,
+    happenedMs,
+    whileOff: off.length > 0,
+    delivery: `${point.id} ${advance.delivery}`,
+    evidence: await evidenceOf(run, point, advance),
+  })
+}
+
+/** The version that was in force when it landed, not the one that is now. */
+async function programAt(rx: Rx, atMs: number) {
+  const program = await readMeta(rx, metaKeys.program)
+  if (program === undefined) return undefined
+  const row = await rx.db
+    .selectFrom('program_version')
+    .select(['digest', 'resolved_digest'])
+    .where('program_id', '=', program)
+    .where('effective_at', '<=', atMs)
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row && publishedOf(rx, row)
+}
+
+/** What the watcher saw, word for word; a line of the reflog holds a name, so it is sealed. */
+async function evidenceOf(run: Act, point: PointRow, { reflog, ...seen }: Advance) {
+  const sealed = reflog === undefined ? undefined : await seal(run, reflog)
+  return keepData(run, { point: point.id, takenAt: msToInstant(run.atMs), seen, ...(sealed && { reflog: sealed }) })
+}
