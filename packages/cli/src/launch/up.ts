@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { BreakglassError } from '@breakglass/core/errors'
 import type { CommandContext } from '../framework/command.ts'
@@ -29,6 +29,7 @@ export async function startUp(
   const directories = { ledger: path.join(options.dir, 'ledger'), server: path.join(options.dir, 'server') }
   const ledgerBin = resolveBin('@breakglass/ledger')
   const serverBin = resolveBin('@breakglass/server')
+  mkdirSync(options.dir, { recursive: true, mode: 0o700 })
   if (!existsSync(path.join(directories.ledger, 'ledger.json')))
     await initLedger(context, ledgerBin, directories.ledger)
 

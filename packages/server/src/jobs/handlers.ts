@@ -5,7 +5,9 @@ import { expireJob, voidJob } from '../commands/glass/grant-now.ts'
 import { waitOverJob } from '../commands/glass/open-glass.ts'
 import { tellRefusals, tellRefusalsJob } from '../commands/glass/refuse.ts'
 import { waitOver } from '../commands/glass/second-person.ts'
+import { pointJobs } from '../commands/points/point-jobs.ts'
 import { effectJob, programEffect } from '../commands/program/take-effect.ts'
+import { reviewJobs } from '../commands/reviews/overdue.ts'
 import type { Edge } from '../edge/edge.ts'
 import type { JobHandler } from './runner.ts'
 
@@ -19,5 +21,7 @@ export function jobHandlers(edge: Edge): Readonly<Record<string, JobHandler>> {
     [waitOverJob]: waitOver(edge),
     [tellRefusalsJob]: tellRefusals(edge),
     [effectJob]: programEffect(edge),
+    ...pointJobs(edge),
+    ...reviewJobs(edge),
   }
 }

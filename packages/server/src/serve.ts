@@ -1,0 +1,186 @@
+import { BreakglassError } from '@breakglass/core/errors'
+import { contract } from '@breakglass/core/contract'
+import { clockSkewMsMax } from '@breakglass/core/decide'
+import { formatId } from '@breakglass/core/ids'
+import { ensureFounded, offerFirstAdministrator, organizationOf } from './commands/founding/found.ts'
+import { voidLeftOpen } from './commands/glass/go-live.ts'
+import { isLoopback, type ServeConfig } from './config.ts'
+import type { Edge } from './edge/edge.ts'
+import { makeEdge } from './edge/make-edge.ts'
+import type { Host } from './host.ts'
+import { createApp } from './http/app.ts'
+import { createHandlers } from './http/handlers.ts'
+import { listen, type Listening } from './http/listen.ts'
+import { authenticate } from './identity/authenticate.ts'
+import { loadIssuerKey } from './identity/issuer-key.ts'
+import { jobHandlers } from './jobs/handlers.ts'
+import { runJobs } from './jobs/runner.ts'
+import { createLedgerClient } from './ledger-client/ledger-client.ts'
+import { openStore } from './store/open.ts'
+import type { Store } from './store/store.ts'
+import { writeTrustFile } from './trust/trust-file.ts'
+
+const version = '0.1.0'
+const clockCheckMs = 30_000
+
+/** What is printed when the server is ready: what a launcher reads, and a person may. */
+export interface Ready {
+  ready: true
+  url: string
+  organization: string
+  store: 'sqlite' | 'postgres'
+  trust: string
+  adminLink?: string
+}
+
+/** Runs the server until it is told to stop. Everything that was started is stopped in reverse, also when starting fails. */
+export async function serve(config: ServeConfig, host: Host, ready: (line: Ready) => void): Promise<void> {
+  const started: (() => Promise<void>)[] = []
+  const starting = async () => {
+    const store = await openStore({ ...storeOf(config), random: host.random })
+    started.push(() => store.close())
+    await store.migrate()
+    const clock = await watchClock(store, host)
+    started.push(clock.stop)
+
+    const listening = await listen(config.listen)
+    started.push(listening.close)
+    const edge = await edgeOf(config, host, store, { url: config.url ?? listening.url, clockSkewMs: clock.skewMs })
+    started.push(() => edge.outbox.stop())
+    await checkLedgerClock(edge, host)
+    await ensureFounded(edge, { name: config.organization })
+    const late = await voidLeftOpen(edge)
+    if (late > 0) host.log({ event: 'voided_at_start', grants: late })
+
+    const trust = await writeTrustFile(edge.store, config.dir)
+    started.push(startJobs(edge, host))
+    await handle(listening, edge, config, host)
+    const adminLink = await offerFirstAdministrator(edge)
+    const { organization } = edge.issuer
+    ready({
+      ready: true,
+      url: edge.url,
+      organization,
+      store: store.engine,
+      trust,
+      ...(adminLink !== undefined && { adminLink }),
+    })
+  }
+  try {
+    await starting()
+    host.log({ event: 'stopping', why: await host.stopped })
+  } finally {
+    for (const stop of started.toReversed()) await stop()
+  }
+}
+
+export const storeOf = ({ dir, databaseUrl }: Pick<ServeConfig, 'dir' | 'databaseUrl'>) =>
+  databaseUrl === undefined ? { directory: dir } : { databaseUrl }
+
+async function edgeOf(
+  { dir, ledger }: ServeConfig,
+  host: Host,
+  store: Store,
+  given: { url: string; clockSkewMs: () => number },
+): Promise<Edge> {
+  const signer = loadIssuerKey(dir, host.randomBytes)
+  const organization = (await organizationOf(store)) ?? formatId('organization', host.randomBytes(16))
+  const { url, secret, policy, policyText, origin } = ledger
+  return makeEdge({
+    store,
+    issuer: { organization, signer },
+    ledger: createLedgerClient({ url, secret, policy, fetch: globalThis.fetch }),
+    log: { origin, policyText },
+    version,
+    nowMs: host.nowMs,
+    randomBytes: host.randomBytes,
+    ...given,
+    onLedgerChange: ({ reachable, cause }) =>
+      host.log({ event: reachable ? 'ledger_reachable' : 'ledger_unreachable', ...wordsOf(cause) }),
+  })
+}
+
+async function handle(listening: Listening, edge: Edge, config: ServeConfig, host: Host): Promise<void> {
+  const handlers = createHandlers(edge, {
+    ledgerOutOfBand: !isLoopback(new URL(config.ledger.url).hostname),
+    trustChanged: async () => void (await writeTrustFile(edge.store, config.dir)),
+  })
+  const app = createApp({
+    routes: contract,
+    handlers,
+    version,
+    authenticate: secret => authenticate(edge.store, secret, edge.nowMs()),
+    reportDefect: ({ route, cause }) => host.log({ event: 'defect', route, ...wordsOf(cause) }),
+  })
+  listening.handle(app.fetch)
+}
+
+function startJobs(edge: Edge, host: Host): () => Promise<void> {
+  const runner = runJobs({
+    store: edge.store,
+    handlers: jobHandlers(edge),
+    owner: host.name,
+    random: host.random,
+    onError: (cause, job) =>
+      host.log({ event: 'job_failed', ...(job && { kind: job.kind, key: job.key }), ...wordsOf(cause) }),
+  })
+  return () => runner.stop()
+}
+
+interface ClockWatch {
+  /** Ours minus the database's, as measured last. */
+  skewMs: () => number
+  stop: () => Promise<void>
+}
+
+/** Expiry is only as true as the clock. Throws `clock_wrong` when it is more than five seconds from the database's. */
+async function watchClock(store: Store, host: Host): Promise<ClockWatch> {
+  let skewMs = await skewOf(() => store.clockMs(), host)
+  refuseSkew(skewMs, "the database's")
+  const timer = setInterval(async () => {
+    try {
+      skewMs = await skewOf(() => store.clockMs(), host)
+    } catch (cause) {
+      host.log({ event: 'clock_unknown', ...wordsOf(cause) })
+    }
+  }, clockCheckMs)
+  return { skewMs: () => skewMs, stop: async () => clearInterval(timer) }
+}
+
+/** A ledger that does not answer now is waited for by founding or by the outbox; a wrong clock is not waited for. */
+async function checkLedgerClock({ ledger }: Edge, host: Host): Promise<void> {
+  let skewMs: number
+  try {
+    skewMs = await skewOf(() => ledger.clockMs(), host)
+  } catch (cause) {
+    host.log({ event: 'ledger_unreachable', ...wordsOf(cause) })
+    return
+  }
+  refuseSkew(skewMs, "the ledger's")
+}
+
+/** The answer was given somewhere between asking and hearing it. */
+async function skewOf(ask: () => Promise<number>, { nowMs }: Host): Promise<number> {
+  const askedMs = nowMs()
+  const theirs = await ask()
+  return Math.round((askedMs + nowMs()) / 2 - theirs)
+}
+
+function refuseSkew(skewMs: number, whose: string): void {
+  if (Math.abs(skewMs) <= clockSkewMsMax) return
+  throw new BreakglassError('clock_wrong', {
+    message: `This clock is ${skewMs} ms from ${whose}; at most ${clockSkewMsMax} is taken. Set it (chrony, ntpd, timesyncd) and start again.`,
+    data: { skewMs },
+  })
+}
+
+/** For the log: what failed, without what was sent. */
+function wordsOf(cause: unknown): { error?: string } {
+  if (cause === undefined) return {}
+  if (!(cause instanceof Error)) return { error: String(cause) }
+  const inner = cause.cause instanceof Error ? ` (${cause.cause.message})` : ''
+  return {
+    error:
+      cause instanceof BreakglassError ? `${cause.code}: ${cause.message}${inner}` : (cause.stack ?? cause.message),
+  }
+}
