@@ -66,10 +66,11 @@ async function ofTheFinding(rx: Rx, { row }: KnownReview): Promise<string[]> {
 
 function ofTheRecord({ row, said }: KnownReview, nowMs: number): string[] {
   const due = row.due_at
-  const revisions = said.answers.length
+  const corrections = said.answers.length - 1
+  const times = corrections === 1 ? 'once' : `${corrections} times`
   return [
     ...(row.signed_at === null && due !== null && row.provisional === 0 && nowMs > due ? ['It is overdue.'] : []),
-    ...(revisions > 1 ? [`The answer was corrected ${revisions - 1} times; every version is on the record.`] : []),
+    ...(corrections > 0 ? [`The answer was corrected ${times}; every version is on the record.`] : []),
     ...(said.answers.some(({ erased }) => erased) ? ['Words of the answer were erased.'] : []),
     ...(said.signOffs.some(({ signOff }) => !signOff) ? ['Words of a reviewer were erased.'] : []),
     ...(said.signOffs.some(({ kept }) => kept.actorUnavailable)

@@ -1,5 +1,5 @@
 import { BreakglassError } from '@breakglass/core/errors'
-import { instantToMs } from '@breakglass/verify'
+import { instantToMs, isInstant } from '@breakglass/verify'
 import { sql } from 'kysely'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
@@ -16,8 +16,11 @@ export interface Period {
 
 /** Throws `bad_input` for a period that ends before it begins. */
 export function periodOf({ from, to, gate }: { from: string; to: string; gate?: string | undefined }): Period {
+  for (const text of [from, to]) {
+    // The shape of an instant does not make it one: the 31st of February has it too.
+    if (!isInstant(text)) throw new BreakglassError('bad_input', `There is no such instant as ${text}.`)
+  }
   const [fromMs, toMs] = [instantToMs(from), instantToMs(to)]
-  // The shape of an instant does not make it one: the 31st of February has it too.
   if (fromMs < toMs) return { fromMs, toMs, ...(gate !== undefined && { gate }) }
   throw new BreakglassError('bad_input', `The period must end after it begins; found ${from} to ${to}.`)
 }
