@@ -11,7 +11,9 @@ type Prefilled = Partial<Record<Field, string>>
 
 /** What is known already, in plain words by the field of the form that it helps with. Nothing here is guessed. */
 export async function prefilledOf(rx: Rx, { grant, row }: KnownReview): Promise<Record<string, string>> {
-  const known: Prefilled = grant ? await ofGrant(rx, grant) : await ofFinding(rx, row.subject)
+  const known: Prefilled = grant
+    ? await ofGrant(rx, grant)
+    : { ...(await ofFinding(rx, row.subject)), ...(await ofWindow(rx, row.subject)) }
   return Object.fromEntries(Object.entries(known).filter(([, words]) => words !== ''))
 }
 
@@ -72,5 +74,17 @@ async function ofFinding(rx: Rx, id: string): Promise<Prefilled> {
   return {
     result: `${landed} on ${finding.ref}; it was found at ${msToInstant(finding.detected_at)}.`,
     diffReviewed: diffWords(finding),
+  }
+}
+
+async function ofWindow(rx: Rx, id: string): Promise<Prefilled> {
+  const window = await rx.db.selectFrom('unavailable_window').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!window) return {}
+  const passes = await rx.db.selectFrom('unavailable_pass').select('change').where('window_id', '=', id).execute()
+  const until = msToInstant(window.recovered_at ?? window.until_at)
+  const span = `from ${msToInstant(window.from_at)} until ${until}`
+  return {
+    unusable: 'The gate could not run, and the program lets it pass for a while then.',
+    result: `Changes that passed ${span}: ${new Set(passes.map(({ change }) => change)).size}.`,
   }
 }

@@ -1,25 +1,23 @@
 import type { EvidenceRow } from '@breakglass/core/evidence'
 import { invariant } from '@breakglass/core/errors'
-import { isDigest, type Json, parseStatement, type Statement } from '@breakglass/verify'
+import { isDigest, parseStatement, type Statement } from '@breakglass/verify'
 import type { Selectable } from 'kysely'
 import type { StatementTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks, exportSealed } from '../../texts/seal.ts'
+import { chunks } from '../../texts/seal.ts'
 
-type StatementRow = Pick<
-  Selectable<StatementTable>,
-  'sid' | 'leaf' | 'subject' | 'seq' | 'kind' | 'jws' | 'proof' | 'ledger_index'
->
+/** What stands of a statement beside a row: where it is, without its bytes. */
+type StatementPlace = Pick<Selectable<StatementTable>, 'sid' | 'leaf' | 'subject' | 'kind' | 'ledger_index'>
 
 /** Everything that was ever said of these subjects, by subject, each in its order. */
-export type Chains = ReadonlyMap<string, StatementRow[]>
+export type Chains = ReadonlyMap<string, StatementPlace[]>
 
 export async function chainsOf(rx: Rx, subjects: readonly string[]): Promise<Chains> {
-  const chains = new Map<string, StatementRow[]>()
+  const chains = new Map<string, StatementPlace[]>()
   for (const part of chunks([...new Set(subjects)])) {
     const rows = await rx.db
       .selectFrom('statement')
-      .select(['sid', 'leaf', 'subject', 'seq', 'kind', 'jws', 'proof', 'ledger_index'])
+      .select(['sid', 'leaf', 'subject', 'kind', 'ledger_index'])
       .where('subject', 'in', part)
       .orderBy('subject')
       .orderBy('seq')
@@ -31,7 +29,7 @@ export async function chainsOf(rx: Rx, subjects: readonly string[]): Promise<Cha
 
 /** Where the record of these subjects stands, in the order of the ledger; what is still on its way comes last. */
 export function placesOf(chains: Chains, subjects: readonly string[]): EvidenceRow['statements'] {
-  const indexOf = ({ ledger_index }: StatementRow) => ledger_index ?? Number.POSITIVE_INFINITY
+  const indexOf = ({ ledger_index }: StatementPlace) => ledger_index ?? Number.POSITIVE_INFINITY
   const rows = subjects.flatMap(subject => chains.get(subject) ?? [])
   return [...rows]
     .sort((a, b) => (indexOf(a) === indexOf(b) ? 0 : indexOf(a) - indexOf(b)))
@@ -41,25 +39,14 @@ export function placesOf(chains: Chains, subjects: readonly string[]): EvidenceR
     })
 }
 
-export interface Exported {
-  entries: { statement: string; proof: string }[]
-  texts: { commit: string; salt: string; text: string }[]
-  documents: { digest: string; text: string }[]
-}
-
-/**
- * docs/formats/export.md: every statement that has its proof, and every text and document that one of them names, so that
- * a stranger finds all of it present, or erased. What is still on its way to the ledger proves nothing and is left out.
- */
-export async function exportOf(rx: Rx, chains: Chains): Promise<Exported> {
-  const proven = [...chains.values()].flat().flatMap(({ jws, proof }) => (proof === null ? [] : [{ jws, proof }]))
-  const named: Named = { commits: new Set(), digests: new Set() }
-  for (const { jws } of proven) noteNames(readStatement(jws).envelope.body, named)
-  return {
-    entries: proven.map(({ jws, proof }) => ({ statement: jws, proof })),
-    texts: await exportSealed(rx, [...named.commits]),
-    documents: await documentsOf(rx, [...named.digests]),
+/** Statements by their sid, for the few whose own words a row needs. */
+export async function statementsOf(rx: Rx, sids: readonly string[]): Promise<Map<string, Statement>> {
+  const statements = new Map<string, Statement>()
+  for (const part of chunks(sids)) {
+    const rows = await rx.db.selectFrom('statement').select(['sid', 'jws']).where('sid', 'in', part).execute()
+    for (const { sid, jws } of rows) statements.set(sid, readStatement(jws))
   }
+  return statements
 }
 
 /** A statement that this server signed and kept; one that cannot be read is damage. */
@@ -67,31 +54,4 @@ export function readStatement(jws: string): Statement {
   const parsed = parseStatement(jws)
   invariant(parsed.ok, 'a stored statement can be read')
   return parsed.value
-}
-
-interface Named {
-  commits: Set<string>
-  digests: Set<string>
-}
-
-/** docs/formats/statement.md "No personal data": `{commit}` is a text, `{digest, length}` a document. */
-function noteNames(value: Json, named: Named): void {
-  if (Array.isArray(value)) return value.forEach(item => noteNames(item, named))
-  if (typeof value !== 'object') return
-  const { commit, digest, length } = value
-  const members = Object.keys(value).length
-  if (members === 1 && typeof commit === 'string') return void named.commits.add(commit)
-  if (members === 2 && typeof digest === 'string' && typeof length === 'number') return void named.digests.add(digest)
-  for (const [name, item] of Object.entries(value)) {
-    // A change names a commit of the repository in the very shape of a commitment.
-    if (name !== 'change') noteNames(item, named)
-  }
-}
-
-async function documentsOf(rx: Rx, digests: readonly string[]): Promise<Exported['documents']> {
-  const found: Exported['documents'] = []
-  for (const part of chunks(digests)) {
-    found.push(...(await rx.db.selectFrom('document').select(['digest', 'text']).where('digest', 'in', part).execute()))
-  }
-  return found
 }

@@ -2,7 +2,7 @@ import { refusalCodes } from '@breakglass/core/decide'
 import type { EvidenceRow } from '@breakglass/core/evidence'
 import { statementBodies } from '@breakglass/core/statement'
 import { invariant } from '@breakglass/core/errors'
-import { msToInstant } from '@breakglass/verify'
+import { msToInstant, type Statement } from '@breakglass/verify'
 import type { Selectable } from 'kysely'
 import { type LaterResults, laterResults } from '../../facts/later-result.ts'
 import { type RepositoryRow, repositoryReference } from '../../facts/repositories.ts'
@@ -11,7 +11,7 @@ import type { Rx } from '../../store/store.ts'
 import { openSealed } from '../../texts/seal.ts'
 import { type Names, namesOf } from '../../views/people.ts'
 import { approversOf, authorsOfRow, changeOf, type GrantRow, incidentOf, keepsOf, toldOf } from '../glass/grant-row.ts'
-import { type Chains, chainsOf, placesOf, readStatement } from './chains.ts'
+import { type Chains, chainsOf, placesOf, statementsOf } from './chains.ts'
 import { type ReviewsOfRows, reviewsOf } from './evidence-reviews.ts'
 import { gatesOfFinding, type Happened } from './period.ts'
 
@@ -35,6 +35,8 @@ interface Beside {
   texts: Map<string, string | null>
   later: LaterResults
   chains: Chains
+  /** `glass.used` by its sid. */
+  used: Map<string, Statement>
 }
 
 async function lookBeside(rx: Rx, happened: readonly Happened[], nowMs: number): Promise<Beside> {
@@ -53,6 +55,10 @@ async function lookBeside(rx: Rx, happened: readonly Happened[], nowMs: number):
       grants.map(grant => grant.justification_commit),
     ),
     later: await laterResults(rx, grants),
+    used: await statementsOf(
+      rx,
+      happened.flatMap(one => (one.record === 'use' ? [one.use.sid] : [])),
+    ),
     chains: await chainsOf(
       rx,
       happened.flatMap(one => subjectsOf(one, reviews)),
@@ -130,9 +136,9 @@ const timesOf = (grant: GrantRow) => ({
 
 /** What belongs to one use alone, as its own statement says. */
 function useMembers({ grant, use }: Extract<Happened, { record: 'use' }>, beside: Beside): Partial<EvidenceRow> {
-  const said = beside.chains.get(grant.id)?.find(({ sid }) => sid === use.sid)
+  const said = beside.used.get(use.sid)
   invariant(said, `the use of ${grant.id} has its statement`)
-  const body = statementBodies['glass.used'].parse(readStatement(said.jws).envelope.body)
+  const body = statementBodies['glass.used'].parse(said.envelope.body)
   const stood = new Map<string, string>(body.kept.map(({ gate, stood }) => [gate, stood]))
   const keeps = [...new Set([...keepsOf(grant), ...stood.keys()])]
   return {

@@ -7,13 +7,16 @@ import { eachEngine } from '../../../../../tests/support/databases.ts'
 import { act } from '../../edge/edge.ts'
 import { requireProgram } from '../../facts/program.ts'
 import { currentTrustText } from '../../trust/publish-trust.ts'
+import { detectFinding } from '../findings/detect-finding.ts'
+import { resolveFinding } from '../findings/resolve-finding.ts'
 import { announceVoid, announceVoidJob } from '../glass/go-live.ts'
 import { approveGrant } from '../glass/second-person.ts'
-import { openReview } from '../reviews/open-review.ts'
 import { answerReview } from '../reviews/answer-review.ts'
 import { showReview } from '../reviews/read-reviews.ts'
 import { signReview } from '../reviews/sign-review.ts'
-import { dayMs, fullAnswer, makeReviewed, type Reviewed, signOff } from '../reviews/testing/reviewed.ts'
+import { commitNumber, dayMs, fullAnswer, makeReviewed, type Reviewed, signOff } from '../reviews/testing/reviewed.ts'
+import { chainsOf } from './chains.ts'
+import { exportOf } from './export-of.ts'
 import { type EvidenceQuery, queryEvidence } from './query-evidence.ts'
 import { showStatement, subjectStatements } from './statements.ts'
 
@@ -198,58 +201,58 @@ eachEngine('evidence', makeStore => {
   })
 
   it('holds what was found, with nobody as its actor', async () => {
-    const finding = formatId('finding', on.edge.randomBytes(16))
-    const review = await act(on.edge, async run => {
+    const finding = await act(on.edge, async run => {
       const { published } = await requireProgram(run.tx)
       const gate = published.program.gates['pay/tests']
       if (!gate) throw new Error('expected the gate')
-      await run.tx.db
-        .insertInto('finding')
-        .values({
-          id: finding,
-          kind: 'landed_without_hook',
-          confidence: 'likely',
-          repository_key: on.acme.repository,
-          ref: 'refs/heads/main',
-          old: null,
-          new: null,
-          gates: JSON.stringify(['pay/tests', 'pay/smoke']),
-          while_off: 1,
-          delivery: null,
-          detected_at: run.atMs,
-          state: 'open',
-          resolution_commit: null,
-          resolved_at: null,
-          happened_at: null,
-          grant_id: null,
-          program_digest: published.digest,
-        })
-        .execute()
-      return openReview(run, {
-        of: 'finding',
-        subject: finding,
-        gate,
-        program: published.program,
-        form: 'full',
-        incidentVerified: false,
-        due: { windowEndsMs: run.atMs, shut: true },
+      const point = await run.tx.db
+        .selectFrom('point')
+        .selectAll()
+        .where('id', '=', on.acme.point)
+        .executeTakeFirstOrThrow()
+      return detectFinding(run, {
+        kind: 'landed_without_hook',
+        confidence: 'likely',
+        point,
+        ref: 'refs/heads/main',
+        new: commitNumber(77),
+        gates: [gate],
+        program: published,
+        happenedMs: run.atMs,
+        whileOff: true,
       })
     })
     const row = (await read()).rows.find(one => one.finding === finding)
-    expect(row).toMatchObject({
-      record: 'finding',
-      gate: 'pay/tests',
-      whileOff: true,
-      review: { id: review, state: 'due' },
-    })
+    expect(row).toMatchObject({ record: 'finding', gate: 'pay/tests', whileOff: true, review: { state: 'due' } })
     expect(row?.actor).toBeUndefined()
+    expect(row?.statements.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['finding.detected', 'review.opened']),
+    )
+    const review = row?.review?.id ?? ''
     const shown = await showReview(on.edge, review)
     expect(shown.remarks).toContain('The finding is likely, not certain.')
-    // Whoever knows what happened may answer, and does not sign then.
+    expect(shown.prefilled['result']).toContain(`${commitNumber(77)} landed on refs/heads/main`)
+    // Whoever explained it has answered for it; so has whoever answers: neither signs.
+    await resolveFinding(on.edge, on.acme.okoro, finding, 'The hook was being moved to another machine.')
     await answerReview(on.edge, on.acme.lee, review, fullAnswer)
-    await expect(signReview(on.edge, on.acme.lee, review, signOff)).rejects.toMatchObject({
-      data: { code: 'is_answerer' },
-    })
+    for (const person of [on.acme.okoro, on.acme.lee]) {
+      await expect(signReview(on.edge, person, review, signOff)).rejects.toMatchObject({
+        data: { code: 'is_answerer' },
+      })
+    }
+  })
+
+  it('refuses an export that no verifier would read whole', async () => {
+    const { grant } = await on.used()
+    const exported = (limit: number) => on.edge.store.read(async rx => exportOf(rx, await chainsOf(rx, [grant]), limit))
+    await logged()
+    const whole = await exported(1_000_000)
+    const bytes = [whole.entries, whole.texts, whole.documents]
+      .flat()
+      .map(item => Buffer.byteLength(JSON.stringify(item)) + 1)
+    const size = bytes.reduce((sum, length) => sum + length, 0)
+    expect(await exported(size)).toEqual(whole)
+    await expect(exported(size - 1)).rejects.toMatchObject({ code: 'too_large' })
   })
 
   it('takes the period from its first instant up to its last without it, and one gate of it', async () => {

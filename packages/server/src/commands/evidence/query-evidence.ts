@@ -2,8 +2,8 @@ import { type EvidenceCounts, type EvidenceRow, summarise } from '@breakglass/co
 import { msToInstant } from '@breakglass/verify'
 import { act, type Edge, say } from '../../edge/edge.ts'
 import type { LedgerHead } from '../../ledger-client/ledger-client.ts'
-import { type Exported, exportOf } from './chains.ts'
 import { evidenceRows } from './evidence-rows.ts'
+import { type Exported, exportOf } from './export-of.ts'
 import { happenedIn, periodOf } from './period.ts'
 
 export interface EvidenceQuery {

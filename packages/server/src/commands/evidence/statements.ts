@@ -1,6 +1,7 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import type { Edge } from '../../edge/edge.ts'
 import { chainsOf } from './chains.ts'
+import { exportOf } from './export-of.ts'
 
 export interface ShownStatement {
   logged: { statement: string; proof?: string }
@@ -37,13 +38,15 @@ export interface SubjectExport {
  */
 export function subjectStatements(edge: Edge, subject: string): Promise<SubjectExport> {
   return edge.store.read(async rx => {
-    const chain = (await chainsOf(rx, [subject])).get(subject)
-    if (!chain) throw new BreakglassError('not_found', `Nothing was ever said of ${JSON.stringify(subject)}.`)
+    const chains = await chainsOf(rx, [subject])
+    if (chains.size === 0) {
+      throw new BreakglassError('not_found', `Nothing was ever said of ${JSON.stringify(subject)}.`)
+    }
     return {
       v: 1,
       format: 'breakglass-export',
       organization: edge.issuer.organization,
-      entries: chain.flatMap(({ jws, proof }) => (proof === null ? [] : [{ statement: jws, proof }])),
+      entries: (await exportOf(rx, chains)).entries,
     }
   })
 }

@@ -1,5 +1,7 @@
-import { BreakglassError } from '@breakglass/core/errors'
+import { BreakglassError, invariant } from '@breakglass/core/errors'
 import type { MaySign, ReviewFacts, Signer } from '@breakglass/core/review'
+import { statementBodies } from '@breakglass/core/statement'
+import { parseStatement } from '@breakglass/verify'
 import type { Rx } from '../../store/store.ts'
 import { approversOf, authorsOfRow, type GrantRow, grantById } from '../glass/grant-row.ts'
 import { type ReviewRow, type SaidInReviews, saidIn } from './review-row.ts'
@@ -15,23 +17,34 @@ export interface KnownReview {
 export async function knownReview(rx: Rx, row: ReviewRow): Promise<KnownReview> {
   const said = await saidIn(rx, [row.id])
   const grant = await grantOf(rx, row)
-  return { row, said, ...(grant && { grant }), facts: factsOf(row, said, grant) }
-}
-
-export function factsOf(row: ReviewRow, said: SaidInReviews, grant: GrantRow | undefined): ReviewFacts {
-  const { answers, signOffs } = said
   const actor = row.actor ?? grant?.actor
-  const here = ({ review }: { review: string }) => review === row.id
-  return {
+  const explainedBy = actor === undefined ? await whoExplained(rx, row) : []
+  const facts = {
     state: row.state,
     ...(actor !== undefined && { actor }),
-    answeredBy: [...new Set(answers.filter(here).map(({ by }) => by))],
+    answeredBy: [...new Set([...said.answers.map(({ by }) => by), ...explainedBy])],
     approvers: grant ? approversOf(grant) : [],
-    authors: grant ? authorsOfRow(grant) : 'unknown',
+    authors: grant ? authorsOfRow(grant) : ('unknown' as const),
     // No forge tells yet who carried a deployment out.
     deployers: [],
-    signedBy: signOffs.filter(here).map(({ by }) => by),
+    signedBy: said.signOffs.map(({ by }) => by),
   }
+  return { row, said, ...(grant && { grant }), facts }
+}
+
+/** Where nobody is known as the actor, whoever explained the finding has answered for it, and does not sign. */
+async function whoExplained(rx: Rx, { subject }: ReviewRow): Promise<string[]> {
+  const said = await rx.db
+    .selectFrom('statement')
+    .select('jws')
+    .where('subject', '=', subject)
+    .where('kind', '=', 'finding.resolved')
+    .execute()
+  return said.map(({ jws }) => {
+    const parsed = parseStatement(jws)
+    invariant(parsed.ok, 'a stored statement can be read')
+    return statementBodies['finding.resolved'].parse(parsed.value.envelope.body).by
+  })
 }
 
 /** The grant a review is about: its own, or the one that a finding names. */

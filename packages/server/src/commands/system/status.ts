@@ -4,9 +4,10 @@ import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
 import { programInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
-import { type DriftView, driftViews, findingViews } from '../../views/finding-view.ts'
+import { type DriftView, openDriftViews } from '../../views/drift-view.ts'
 import { grantViews } from '../../views/grant-view.ts'
 import { incidentViews } from '../../views/incident-view.ts'
+import { findingViews } from '../findings/finding-view.ts'
 import type { GrantRow } from '../glass/grant-row.ts'
 import { cannotSee } from './cannot-see.ts'
 import { type LedgerHealth, ledgerHealth } from './ledger-health.ts'
@@ -52,8 +53,8 @@ export async function status(
       incidents: (await incidentViews(rx)).filter(({ state }) => state === 'open'),
       alarms: await alarms(rx),
       notices: await notices(rx, person),
-      drift: await driftViews(rx, 'open'),
-      findings: await findingViews(rx, 'open'),
+      drift: await openDriftViews(rx),
+      findings: await openFindings(rx),
       reviews: await reviewCounts(rx, nowMs),
       ledger,
       cannotSee: await cannotSee(rx, { program, ledger, policyText: edge.log.policyText, nowMs }),
@@ -74,6 +75,11 @@ const grantsIn = (rx: Rx, states: readonly GrantRow['state'][]): Promise<GrantRo
     .orderBy('id')
     .limit(listMax)
     .execute()
+
+async function openFindings(rx: Rx): Promise<FindingView[]> {
+  const open = rx.db.selectFrom('finding').selectAll().where('state', '=', 'open')
+  return findingViews(rx, await open.orderBy('detected_at', 'desc').orderBy('id').limit(listMax).execute())
+}
 
 async function alarms(rx: Rx): Promise<Status['alarms']> {
   const rows = await rx.db
