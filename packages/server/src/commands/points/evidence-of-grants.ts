@@ -91,22 +91,26 @@ const isUsedUp = ({ state, revoked_at, used, uses }: GrantRow): boolean =>
 
 /** Why what exists does not open this, for the person who stands before the gate. No names, no reasons people wrote. */
 export function notesOn(grants: readonly GrantBeside[], place: GrantPlace): string[] {
-  const notes = grants
+  const ofGate = grants
     .filter(({ row }) => row.gate === place.gate)
     .sort((a, b) => b.row.requested_at - a.row.requested_at)
-    .flatMap(beside => noteOn(beside, place) ?? [])
+  const ofChange = ofGate.flatMap(beside => noteOnSame(beside, place) ?? [])
+  // What is open for another change only helps somebody who has nothing for this one.
+  const notes = ofChange.length > 0 ? ofChange : ofGate.flatMap(beside => noteOnOther(beside, place) ?? [])
   return notes.slice(0, notesMax)
 }
 
-function noteOn({ row, pointName }: GrantBeside, place: GrantPlace): string | undefined {
+function noteOnSame({ row, pointName }: GrantBeside, place: GrantPlace): string | undefined {
   const { id } = row
-  if (row.change_key !== place.changeKey) {
-    if (row.ref !== (place.ref ?? null) || row.at_point !== place.point) return undefined
-    return `the grant ${id} is for another change: ${changeWords(changeOf(row))}`
-  }
+  if (row.change_key !== place.changeKey) return undefined
   if (row.at_point !== place.point) return `the grant ${id} is for another enforcement point: ${pointName}`
   if (row.ref !== (place.ref ?? null)) return `the grant ${id} is for another ref: ${row.ref ?? 'none'}`
   return stateNote(row, place.nowMs)
+}
+
+function noteOnOther({ row }: GrantBeside, place: GrantPlace): string | undefined {
+  if (row.change_key === place.changeKey || row.at_point !== place.point) return undefined
+  return `the grant ${row.id} is for another change: ${changeWords(changeOf(row))}`
 }
 
 function stateNote(row: GrantRow, nowMs: number): string | undefined {

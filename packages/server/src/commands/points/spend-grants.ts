@@ -16,7 +16,7 @@ type Spent = ReplyOf<'spendGrants'>['spent'][number]
  * Spends online grants before their gates open: all in one act, or none. The same key is the same use until the grant
  * expires, also when that use was its last. Throws `grant_not_live`, `grant_spent`, `wrong_point`, `clock_wrong`.
  */
-export function spendGrants(
+export async function spendGrants(
   edge: Edge,
   caller: string,
   { spends }: BodyOf<'spendGrants'>,

@@ -7,6 +7,7 @@ import {
   leafHash,
   msToInstant,
   parseTrust,
+  type Signer,
   signerFromSeed,
   type Trust,
 } from '@breakglass/verify'
@@ -80,6 +81,8 @@ export interface TestPoint {
   publicKey: string
   /** The next event of this point's chain, signed. */
   event(kind: string, body: JsonObject, given?: { atMs?: number }): string
+  /** A second journal under the same key, as after its directory was copied: the chain begins anew. */
+  copy(): TestPoint
 }
 
 /** A founded organisation with a program, one repository, people who may break glass, and a clock that the test holds. */
@@ -204,6 +207,18 @@ async function enrolPoint({ edge }: TestEdge, admin: string, { seed, clock, give
     publicKey,
     ...given,
   })
+  return chainOf({ id: point.id, token, publicKey }, { seed, clock, signer, log: edge.issuer.organization })
+}
+
+interface Key {
+  seed: number
+  clock: { ms: number }
+  signer: Signer
+  log: string
+}
+
+function chainOf(point: Pick<TestPoint, 'id' | 'token' | 'publicKey'>, key: Key): TestPoint {
+  const { seed, clock, signer, log } = key
   let seq = 0
   let prev: `sha256:${string}` | undefined
   const event: TestPoint['event'] = (kind, body, { atMs = clock.ms } = {}) => {
@@ -222,9 +237,9 @@ async function enrolPoint({ edge }: TestEdge, admin: string, { seed, clock, give
       ...(prev && { prev }),
       body,
     } as const
-    const jws = formatStatement(envelope, { log: edge.issuer.organization, signer, typ: 'breakglass-report+jws' })
+    const jws = formatStatement(envelope, { log, signer, typ: 'breakglass-report+jws' })
     prev = leafHash(jws)
     return jws
   }
-  return { id: point.id, token, publicKey, event }
+  return { ...point, event, copy: () => chainOf(point, key) }
 }
