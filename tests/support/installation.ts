@@ -1,0 +1,132 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { flags } from './flags.ts'
+import { createDatabase, dropDatabase } from './postgres-admin.ts'
+import { bins, type Run, run, type RunOptions, type Service, start } from './processes.ts'
+
+export type EngineName = 'sqlite' | 'postgres'
+
+/** A whole Breakglass on this machine: ledger and server as the processes that people run, each with its own directory. */
+export interface Installation {
+  dir: string
+  url: string
+  ledger: Service
+  server: Service
+  /** Where the server writes the newest trust.json. */
+  trustFile: string
+  startServer(): Promise<void>
+  startLedger(): Promise<void>
+  /** `breakglass …`, as a person with a profile or as nobody. */
+  breakglass(args: readonly string[], options?: CliOptions): Promise<Run>
+  /** The same with `--json`, read; throws with what it said unless it ended with `code` (0). */
+  json<T = Record<string, unknown>>(args: readonly string[], options?: CliOptions & { code?: number }): Promise<T>
+  /** Invites a person as `admin` and signs them in under a profile of their name. Gives their id. */
+  join(name: string, roles?: readonly string[]): Promise<string>
+  stop(): Promise<void>
+}
+
+export interface CliOptions extends RunOptions {
+  as?: string
+}
+
+/** Starts everything in a directory of its own, with the first administrator signed in as `admin`. */
+export async function install(engine: EngineName): Promise<Installation> {
+  const dir = mkdtempSync(join(tmpdir(), 'breakglass-scenario-'))
+  const undo: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true })]
+  const database = engine === 'postgres' ? await createDatabase(inject('postgresUrl'), 'scenario') : undefined
+  if (database) undo.push(() => dropDatabase(inject('postgresUrl'), database.name))
+  const env = {
+    HOME: dir,
+    XDG_CONFIG_HOME: undefined,
+    BREAKGLASS_CONFIG: join(dir, 'profiles.json'),
+    DATABASE_URL: database?.url ?? '',
+    NO_COLOR: '1',
+    GIT_CONFIG_GLOBAL: join(dir, 'gitconfig'),
+    GIT_CONFIG_NOSYSTEM: '1',
+  }
+  const port = { ledger: 0, server: 0 }
+  const startLedger = () =>
+    start(bins.ledger, ['serve', '--dir', join(dir, 'ledger'), '--listen', `127.0.0.1:${port.ledger}`], { env })
+  const made = await run(process.execPath, [bins.ledger, 'init', '--dir', join(dir, 'ledger')])
+  if (made.code !== 0) throw new Error(`the ledger was not made: ${made.stderr}`)
+  const ledger = await startLedger()
+  // From now on the same addresses, so that what was installed still finds them after a restart.
+  port.ledger = Number(new URL(String(ledger.ready['url'])).port)
+  const startServer = () =>
+    start(
+      bins.server,
+      [
+        'serve',
+        ...flags({
+          dir: join(dir, 'server'),
+          listen: `127.0.0.1:${port.server}`,
+          organization: 'acme',
+          'ledger-url': String(ledger.ready['url']),
+          'ledger-vkey': String(ledger.ready['vkey']),
+          'ledger-secret-file': join(dir, 'ledger', 'credentials', 'server.secret'),
+        }),
+      ],
+      { env },
+    )
+  const server = await startServer()
+  port.server = Number(new URL(String(server.ready['url'])).port)
+
+  const installation: Installation = {
+    dir,
+    url: String(server.ready['url']),
+    ledger,
+    server,
+    trustFile: join(dir, 'server', 'trust.json'),
+    async startServer() {
+      installation.server = await startServer()
+    },
+    async startLedger() {
+      installation.ledger = await startLedger()
+    },
+    breakglass(args, { as, ...options } = {}) {
+      const profile = as === undefined ? [] : ['--profile', as]
+      return run(process.execPath, [bins.breakglass, ...args, ...profile], {
+        cwd: dir,
+        ...options,
+        env: { ...env, ...options.env },
+      })
+    },
+    async json<T>(args: readonly string[], { code = 0, ...options }: CliOptions & { code?: number } = {}) {
+      const result = await installation.breakglass([...args, '--json'], options)
+      if (result.code !== code) {
+        throw new Error(
+          `breakglass ${args.join(' ')}: ${result.code}\n${result.stdout}\n${result.stderr}\n${installation.server.log()}`,
+        )
+      }
+      return JSON.parse(result.stdout) as T
+    },
+    async join(name, roles = []) {
+      const invite = ['person', 'invite', `${name}@acme.example`, ...flags({ name, role: roles })]
+      const { link } = await installation.json<{ link: string }>(invite, { as: 'admin' })
+      return signIn(installation, link, name)
+    },
+    async stop() {
+      await installation.server.stop()
+      await installation.ledger.stop()
+      for (const step of undo.reverse()) await step()
+    },
+  }
+  await signIn(installation, String(server.ready['adminLink']), 'admin')
+  return installation
+}
+
+async function signIn(installation: Installation, link: string, profile: string): Promise<string> {
+  const { person } = await installation.json<{ person: { id: string } }>(['login', '-'], { as: profile, input: link })
+  return person.id
+}
+
+/** What an installation's directory holds of a person's token; for tests that attack with it. */
+export async function tokenOf({ dir }: Installation, profile: string): Promise<string> {
+  const kept: { profiles: Record<string, { token: string }> } = JSON.parse(
+    await readFile(join(dir, 'profiles.json'), 'utf8'),
+  )
+  return kept.profiles[profile]?.token ?? ''
+}
