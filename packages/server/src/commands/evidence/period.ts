@@ -26,7 +26,7 @@ export function periodOf({ from, to, gate }: { from: string; to: string; gate?: 
 }
 
 /** More than this in one reading is refused: the period is to be read in parts, each of which is whole. */
-export const evidenceRowsMax = 10_000
+const evidenceRowsMax = 10_000
 
 export type Happened =
   | { record: 'use'; atMs: number; grant: Selectable<GlassTable>; use: Selectable<GlassUseTable> }

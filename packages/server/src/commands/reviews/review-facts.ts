@@ -1,8 +1,8 @@
-import { BreakglassError, invariant } from '@breakglass/core/errors'
+import { BreakglassError } from '@breakglass/core/errors'
 import type { MaySign, ReviewFacts, Signer } from '@breakglass/core/review'
 import { statementBodies } from '@breakglass/core/statement'
-import { parseStatement } from '@breakglass/verify'
 import type { Rx } from '../../store/store.ts'
+import { readStatement } from '../evidence/chains.ts'
 import { approversOf, authorsOfRow, type GrantRow, grantById } from '../glass/grant-row.ts'
 import { type ReviewRow, type SaidInReviews, saidIn } from './review-row.ts'
 
@@ -40,15 +40,11 @@ async function whoExplained(rx: Rx, { subject }: ReviewRow): Promise<string[]> {
     .where('subject', '=', subject)
     .where('kind', '=', 'finding.resolved')
     .execute()
-  return said.map(({ jws }) => {
-    const parsed = parseStatement(jws)
-    invariant(parsed.ok, 'a stored statement can be read')
-    return statementBodies['finding.resolved'].parse(parsed.value.envelope.body).by
-  })
+  return said.map(({ jws }) => statementBodies['finding.resolved'].parse(readStatement(jws).envelope.body).by)
 }
 
 /** The grant a review is about: its own, or the one that a finding names. */
-export async function grantOf(rx: Rx, row: ReviewRow): Promise<GrantRow | undefined> {
+async function grantOf(rx: Rx, row: ReviewRow): Promise<GrantRow | undefined> {
   if (row.grant_id !== null) return grantById(rx, row.grant_id)
   const finding = await rx.db.selectFrom('finding').select('grant_id').where('id', '=', row.subject).executeTakeFirst()
   return finding?.grant_id ? grantById(rx, finding.grant_id) : undefined

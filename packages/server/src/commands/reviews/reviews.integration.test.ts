@@ -35,6 +35,10 @@ eachEngine('reviews', makeStore => {
     })
   }
   const overdueJob = (id: string) => on.job(reviewJobs(on.edge), reviewOverdueJob, id)
+  const openJobs = (key: string) =>
+    on.edge.store.read(rx =>
+      rx.db.selectFrom('job').select(['kind', 'run_at']).where('key', '=', key).where('done_at', 'is', null).execute(),
+    )
   const alarms = (key: string) =>
     on.edge.store.read(rx =>
       rx.db.selectFrom('alarm').selectAll().where('key', '=', key).where('ended_at', 'is', null).execute(),
@@ -260,6 +264,7 @@ eachEngine('reviews', makeStore => {
 
   it('passes its due time once, tells people and alarms, and stays late after it is signed', async () => {
     const { review } = await on.used()
+    expect(await openJobs(review.id)).toEqual([{ kind: reviewOverdueJob, run_at: Date.parse(review.dueAt ?? '') + 1 }])
     const early = await overdueJob(review.id)
     expect(early).toEqual({ againAt: Date.parse(review.dueAt ?? '') + 1 })
     on.pass(8 * dayMs)
@@ -280,6 +285,7 @@ eachEngine('reviews', makeStore => {
     expect(signed).toMatchObject({ state: 'signed', overdue: false, late: true })
     expect((await bodies(review.id, 'review.signed')).map(({ late }) => late)).toEqual([true, true])
     expect(await alarms(review.id)).toEqual([])
+    expect(await openJobs(review.id)).toEqual([])
   })
 
   it('is late too when it is signed late before anybody recorded that it was overdue', async () => {

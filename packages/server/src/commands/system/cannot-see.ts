@@ -5,9 +5,9 @@ import { rosterOf } from '../../facts/roster.ts'
 import type { Rx } from '../../store/store.ts'
 
 /** A point that says nothing for so long is taken as silent: what lands past it now is not seen. */
-export const pointSilentMs = 15 * 60_000
+const pointSilentMs = 15 * 60_000
 
-export interface Seen {
+interface Seen {
   program: ProgramInForce | undefined
   ledger: { reachable: boolean; outOfBand: boolean }
   policyText: string

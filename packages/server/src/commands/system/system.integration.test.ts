@@ -1,9 +1,13 @@
 import { contract } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
-import { parseTrust, verifyProgramBundle } from '@breakglass/verify'
+import { formatId } from '@breakglass/core/ids'
+import { msToInstant, parseTrust, verifyProgramBundle } from '@breakglass/verify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
 import { makeTestEdge } from '../../testing/edge.ts'
+import { resolveFinding } from '../findings/resolve-finding.ts'
+import { sendObservations } from '../points/send-observations.ts'
+import { commitOf, main, makeWorld } from '../points/testing/world.ts'
 import { dayMs, makeReviewed, type Reviewed } from '../reviews/testing/reviewed.ts'
 import { reviewOverdueJob } from '../reviews/open-review.ts'
 import { reviewJobs } from '../reviews/overdue.ts'
@@ -105,6 +109,34 @@ eachEngine('system', (makeStore, { engine }) => {
     expect(runbook).toContain(on.edge.url)
     expect(await getRunbook(on.edge, 'pay/two')).not.toContain('pay/tests\n---------\n')
     await expect(getRunbook(on.edge, 'pay/nothing')).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  it('shows protection that is off, and what landed meanwhile, until it is explained', async () => {
+    const world = await makeWorld(await makeStore())
+    const at = msToInstant(world.edge.nowMs() - 1000)
+    const delivery = (n: number) => formatId('event', new Uint8Array(16).fill(n))
+    const advance = { at, ref: main, old: commitOf('1'), new: commitOf('2'), allowed: false }
+    await sendObservations(world.edge, world.point.id, {
+      observations: [
+        { kind: 'hook', delivery: delivery(1), at, state: 'missing' },
+        { kind: 'advance', delivery: delivery(2), ...advance },
+      ],
+    })
+    const read = async () =>
+      contract.status.reply.parse(
+        JSON.parse(JSON.stringify(await status(world.edge, world.people.ana, { ledgerOutOfBand: true }))),
+      )
+    const found = await read()
+    expect(found.drift).toMatchObject([{ point: { id: world.point.id }, what: 'hook_missing', landingsWhileOff: 1 }])
+    expect(found.findings).toMatchObject([{ kind: 'landed_without_hook', whileOff: true, new: commitOf('2') }])
+    expect(found.reviews).toMatchObject({ due: 1 })
+    await resolveFinding(world.edge, world.people.ben, found.findings[0]?.id ?? '', 'The hook was being moved.')
+    const later = await read()
+    expect(later.findings).toEqual([])
+    // Explained is not reviewed, and a hook is whole only when it is seen to be.
+    expect(later.reviews).toMatchObject({ due: 1 })
+    expect(later.drift).toHaveLength(1)
+    await world.test.close()
   })
 
   it('knows a server that was never founded, and one without a program', async () => {
