@@ -9,6 +9,7 @@ import {
   parseTrustPolicy,
   thumbprint,
   type Trust,
+  trustBytesMax,
 } from '@breakglass/verify'
 import { type Act, say } from '../edge/edge.ts'
 import { metaKeys, readMeta, writeMeta } from '../store/meta.ts'
@@ -67,9 +68,24 @@ export async function publishTrust(
 ): Promise<PublishedTrust> {
   const previous = await currentTrust(run.tx)
   const next = change(previous)
+  await refuseFull(run.tx, previous, next)
   const faults = checkTrustSuccession(previous, next)
   invariant(faults.length === 0, `trust.json goes on: ${faults.map(({ at, code }) => `${at} ${code}`).join(', ')}`)
   return keepVersion(run, said, previous, next)
+}
+
+/** More than any one point takes up in the file. */
+const pointBytesMax = 2048
+
+/** docs/formats/trust.md: a verifier reads no larger file, and no key is ever removed, so a full one stays full. */
+async function refuseFull(rx: Rx, previous: Trust, next: Trust): Promise<void> {
+  if (next.points.length <= previous.points.length) return
+  const { length } = await currentTrustText(rx)
+  if (length + pointBytesMax <= trustBytesMax) return
+  throw new BreakglassError(
+    'too_large',
+    `trust.json is full: it holds ${previous.points.length} keys of enforcement points in ${length} bytes, at most ${trustBytesMax}.`,
+  )
 }
 
 async function keepVersion(

@@ -69,7 +69,8 @@ export async function detectFinding(run: Act, finding: NewFinding): Promise<stri
     subject: id,
     gate: gravest,
     program: program.program,
-    ...(known && { actor: known.actor }),
+    // Whose grant it was is known; who did what the grant does not account for is not.
+    ...(known && kind === 'late_use' && { actor: known.actor }),
     form: 'full',
     incidentVerified: (known && incidentOf(known)?.verified) ?? false,
     // From when it was found: nobody could review it before.

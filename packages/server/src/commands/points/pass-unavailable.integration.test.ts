@@ -117,9 +117,21 @@ eachEngine('passUnavailable', makeStore => {
     expect((await alarms())[0]?.ended_at).not.toBeNull()
     world.clock.ms += 90_000_000
     await ask(commitOf('1'))
+    world.clock.ms += 60_000
     const body = { change: { commit: commitOf('4') }, gate: 'pay/lint', result: 'pass', run: '3' }
     await sendReports(world.edge, world.point.id, { reports: [world.point.event('point.result', body)] })
     expect((await windows())[1]?.recovered_at).not.toBeNull()
+  })
+
+  it('is not over by a run from before it that is told late', async () => {
+    const beforeMs = world.clock.ms
+    world.clock.ms += 60_000
+    await ask(commitOf('1'))
+    const body = { change: { commit: commitOf('4') }, gate: 'pay/lint', result: 'pass', run: '3' }
+    await sendReports(world.edge, world.point.id, {
+      reports: [world.point.event('point.result', body, { atMs: beforeMs })],
+    })
+    expect((await windows())[0]?.recovered_at).toBeNull()
   })
 
   it('counts the passes that points tell of, each once', async () => {

@@ -91,6 +91,7 @@ async function requireAllowed(
     throw notAllowed(`${gate.name} stands before ${gate.boundary}, and a hook only where refs advance`)
   }
   if (isProgramSource(program, place)) throw notAllowed("nothing passes so on the program's own source")
+  // Receipts only: what the point itself ran just now it has not told yet, and it judges that.
   const newest = await tx.db
     .selectFrom('result')
     .select('result')

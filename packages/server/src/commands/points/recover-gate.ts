@@ -11,10 +11,13 @@ export type WindowRow = Selectable<UnavailableWindowTable>
 export const passingAlarmKind = 'passing_unavailable'
 export const passingJob = 'point.passing_unavailable'
 
-/** The gate ran again: every window in which it passed because it could not is over. */
+/**
+ * The gate ran again: every window in which it passed because it could not is over. `ranAtMs`: a run from before a window,
+ * told late, says nothing about it.
+ */
 export async function recoverGate(
   run: Act,
-  { gate, repositoryKey }: { gate: string; repositoryKey: string },
+  { gate, repositoryKey, ranAtMs }: { gate: string; repositoryKey: string; ranAtMs: number },
 ): Promise<void> {
   const open = await run.tx.db
     .selectFrom('unavailable_window')
@@ -22,6 +25,7 @@ export async function recoverGate(
     .where('gate', '=', gate)
     .where('repository_key', '=', repositoryKey)
     .where('recovered_at', 'is', null)
+    .where('from_at', '<', ranAtMs)
     .execute()
   for (const window of open) await endWindow(run, window, run.atMs)
 }

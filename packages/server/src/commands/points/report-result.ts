@@ -108,7 +108,7 @@ async function keepResult(run: Act, reporter: Reporter, { repository, told, afte
     })
     .returningAll()
     .executeTakeFirstOrThrow()
-  if (result !== 'could_not_run') await recoverGate(run, { gate, repositoryKey: repository.key })
+  if (result !== 'could_not_run') await recoverGate(run, { gate, repositoryKey: repository.key, ranAtMs: atMs })
   return row
 }
 

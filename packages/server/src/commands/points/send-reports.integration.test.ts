@@ -1,4 +1,5 @@
 import { signerFromSeed } from '@breakglass/verify'
+import * as fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
 import { resultsOf } from '../../facts/results.ts'
@@ -66,6 +67,34 @@ eachEngine('sendReports', makeStore => {
       }),
     )
     expect(known['pay/tests']).toMatchObject({ result: 'pass' })
+  })
+
+  it('ends the same however a point cuts its events into messages and repeats them', async () => {
+    // The spool of a point: each message begins somewhere in what was taken already, and goes on from there.
+    const message = fc.record({ back: fc.nat(4), length: fc.integer({ min: 1, max: 5 }) })
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { minLength: 1, maxLength: 8 }), async messages => {
+        const point = await world.enrol()
+        const events = Array.from({ length: 12 }, (_, run) =>
+          point.event('point.result', { ...result(commitOf('3'), 'pass'), run: String(run) }),
+        )
+        let taken = 0
+        for (const { back, length } of messages) {
+          const from = Math.max(0, taken - back)
+          const reports = events.slice(from, from + length)
+          if (reports.length === 0) continue
+          taken = Math.max(taken, from + reports.length)
+          expect((await send(reports, point)).takenUpTo).toBe(taken)
+        }
+        const rows = await world.edge.store.read(rx =>
+          rx.db.selectFrom('point_result').select('run').where('point_id', '=', point.id).execute(),
+        )
+        expect(rows.map(({ run }) => Number(run)).toSorted((a, b) => a - b)).toEqual(
+          events.slice(0, taken).map((_, run) => run),
+        )
+      }),
+      { numRuns: 12 },
+    )
   })
 
   it('takes the same events that come twice at one moment once', async () => {
@@ -174,6 +203,15 @@ eachEngine('sendReports', makeStore => {
     expect(found).toHaveLength(before + 3)
     const kinds = found.slice(0, 3).map(({ kind }) => kind)
     expect(kinds.toSorted()).toEqual(['late_use', 'unreported_use', 'unreported_use'])
+    const actorOf = async (review: string) =>
+      (
+        await world.edge.store.read(rx =>
+          rx.db.selectFrom('review').select('actor').where('id', '=', review).executeTakeFirstOrThrow(),
+        )
+      ).actor
+    for (const { review, kind } of found.slice(0, 3)) {
+      expect(await actorOf(review ?? '')).toBe(kind === 'late_use' ? world.people.ana : null)
+    }
     for (const { review, id } of found) {
       expect(review).toMatch(/^rv_/)
       expect(await world.kinds(id)).toEqual(['finding.detected'])

@@ -117,5 +117,5 @@ async function takeResult(
       run: body.run,
     })
     .execute()
-  if (result !== 'could_not_run') await recoverGate(run, of)
+  if (result !== 'could_not_run') await recoverGate(run, { ...of, ranAtMs })
 }

@@ -21,7 +21,8 @@ const countedIn = ['live', 'expired', 'revoked', 'exhausted'] as const satisfies
  */
 export async function takeUse(run: Act, point: PointRow, { body, atMs }: { body: Used; atMs: number }): Promise<void> {
   const row = await run.tx.db.selectFrom('glass').selectAll().where('id', '=', body.grant).executeTakeFirst()
-  const usedAtMs = Math.min(atMs, run.atMs)
+  // When it was is the point's claim; that it was within the grant's life so far is not.
+  const usedAtMs = Math.max(row?.granted_at ?? 0, Math.min(atMs, run.atMs))
   const use = { body, usedAtMs }
   if (!row || !isFor(row, point, body)) return findUse(run, point, { ...use, kind: 'unreported_use', row })
   const expiresMs = row.expires_at ?? usedAtMs

@@ -103,8 +103,8 @@ export interface World {
   kinds(subject: string): Promise<string[]>
 }
 
-export async function makeWorld(store: Store): Promise<World> {
-  const clock = { ms: Date.UTC(2026, 10, 23, 9, 0, 0) }
+export async function makeWorld(store: Store, fromMs = Date.UTC(2026, 10, 23, 9, 0, 0)): Promise<World> {
+  const clock = { ms: fromMs }
   const startedMs = Date.now()
   // It goes on by itself too: who waits for a ledger that is down waits for a time to come.
   const test = await makeTestEdge(store, { nowMs: () => clock.ms + Date.now() - startedMs })
