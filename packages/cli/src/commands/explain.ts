@@ -3,6 +3,7 @@ import { renderReasons } from '@breakglass/core/decide'
 import { formatDuration, style } from '@breakglass/report'
 import { connect } from '../client/connect.ts'
 import { whichChange } from '../client/which-change.ts'
+import { whichIncident } from '../client/which-incident.ts'
 import { defineCommand } from '../framework/command.ts'
 import { toReason } from '../views/to-reason.ts'
 
@@ -17,7 +18,11 @@ export const command = defineCommand({
   options: {
     gate: { type: 'list', value: 'GATE', summary: 'the gate to ask about; absent: every gate in force for the change' },
     reason: { type: 'text', summary: 'the reason you would give' },
-    incident: { type: 'text', value: 'in_…', summary: 'the incident you would name' },
+    incident: {
+      type: 'text',
+      value: 'in_…',
+      summary: 'the incident you would name; absent: the only one that is open; none: none',
+    },
     ref: { type: 'text', value: 'BRANCH', summary: 'the branch it lands on; absent: the one checked out' },
     ttl: { type: 'duration', summary: 'how long you would want it' },
     at: { type: 'text', value: 'pt_…', summary: 'the enforcement point, where a repository has several' },
@@ -49,6 +54,7 @@ export const command = defineCommand({
       context.out.lines(`No gate is in force for ${repository} on ${ref}.`)
       return 0
     }
+    const incident = await whichIncident(context, client, options.incident)
     const body = {
       gates,
       repository,
@@ -57,7 +63,7 @@ export const command = defineCommand({
       mode: options.offline ? ('offline' as const) : ('online' as const),
       justification: options.reason ?? 'Asked what the program would say; no reason was given.',
       ...(options.at === undefined ? {} : { at: options.at }),
-      ...(options.incident === undefined ? {} : { incident: options.incident }),
+      ...(incident === undefined ? {} : { incident }),
       ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
       ...(authors.length === 0 ? {} : { authors }),
     }

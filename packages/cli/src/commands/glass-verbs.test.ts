@@ -97,6 +97,7 @@ describe('explain', () => {
   it('prints the tree of reasons for every gate in force, and ends with 1 when one would be refused', async () => {
     world.server.handlers = {
       blockedChange: blocked,
+      listIncidents: () => ({ incidents: [] }),
       explainGlass: () => ({
         decisions: [
           { gate: 'payments/lint', outcome: 'granted', ttlSeconds: 1800, uses: 1, reasons: grant().reasons },

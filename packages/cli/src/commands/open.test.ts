@@ -51,7 +51,16 @@ describe('open with everything given', () => {
 
   it('asks nothing at a terminal either', async () => {
     const { exit, stderr } = await world.run(whole, { terminal: 80 })
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' })
+    expect(exit).toBe(0)
+    expect(stderr).toBe('note: for the incident that is open, SEV1 Checkout is down; --incident none leaves it out\n')
+  })
+
+  it('names the only incident that is open, and none where it is told to', async () => {
+    await world.run(whole)
+    await world.run([...whole, '--incident', 'none'])
+    const asked = world.server.calls.filter(({ route }) => route === 'openGlass')
+    expect(asked[0]?.body).toMatchObject({ incident: id('in') })
+    expect(asked[1]?.body).not.toHaveProperty('incident')
   })
 
   it('is one JSON document where that was asked for', async () => {
@@ -114,7 +123,7 @@ describe('an offline grant', () => {
     world.server.handlers.openGlass = () => ({ request: id('rq'), grants: [grant({ mode: 'offline' })] })
     const { exit, stdout } = await world.run([...whole, '--offline', '--out', 'grant.bg'])
     expect(exit).toBe(0)
-    expect(world.server.calls[0]?.body).toMatchObject({ mode: 'offline' })
+    expect(world.server.calls.find(({ route }) => route === 'openGlass')?.body).toMatchObject({ mode: 'offline' })
     expect(stdout).toContain('bg1~aaaa~bbbb\n')
     const file = path.join(world.directory, 'grant.bg')
     expect(readFileSync(file, 'utf8')).toBe('bg1~aaaa~bbbb\n')

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Client } from '../client/client.ts'
 import { connect, serverNow } from '../client/connect.ts'
 import { whichChange } from '../client/which-change.ts'
+import { whichIncident } from '../client/which-incident.ts'
 import { type CommandContext, defineCommand, type ExitCode } from '../framework/command.ts'
 import { mayAsk } from '../framework/prompt.ts'
 import { askForGates, askForIncident, askForReason } from '../open/questions.ts'
@@ -22,7 +23,11 @@ export const command = defineCommand({
   options: {
     gate: { type: 'list', value: 'GATE', summary: 'the gate to open; one grant and one review each' },
     reason: { type: 'text', summary: 'why: what you see, and why it cannot wait' },
-    incident: { type: 'text', value: 'in_…', summary: 'the incident this is for' },
+    incident: {
+      type: 'text',
+      value: 'in_…',
+      summary: 'the incident this is for; absent: the only one that is open; none: none',
+    },
     ref: { type: 'text', value: 'BRANCH', summary: 'the branch it lands on; absent: the one checked out' },
     ttl: { type: 'duration', summary: 'shut sooner than the program would' },
     at: { type: 'text', value: 'pt_…', summary: 'the enforcement point, where a repository has several' },
@@ -60,7 +65,9 @@ export const command = defineCommand({
     const gates = options.gate.length > 0 ? options.gate : await askForGates(context, client, which)
     if (gates.length === 0) return nothingBlocks(context, which)
     const justification = options.reason ?? (await askForReason(context))
-    const incident = options.incident ?? (asksAnything ? await askForIncident(context, client) : undefined)
+    const incident =
+      (await whichIncident(context, client, options.incident)) ??
+      (asksAnything && options.incident === undefined ? await askForIncident(context, client) : undefined)
     const request: GlassRequest = {
       gates: [...gates],
       repository,

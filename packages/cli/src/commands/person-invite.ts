@@ -10,6 +10,7 @@ export const command = defineCommand({
   options: {
     name: { type: 'text', summary: 'how others see them' },
     role: { type: 'list', value: roles.join('|'), choices: roles, summary: 'a role beyond what the program names' },
+    link: { type: 'flag', summary: 'print the link alone, for breakglass login - or a message' },
     bot: { type: 'flag', summary: 'a machine account; it may break glass only where the program names it' },
   },
   examples: [
@@ -31,7 +32,7 @@ export const command = defineCommand({
     const body = { email, name, roles: chosen, kind: bot ? ('bot' as const) : ('human' as const) }
     const invited = await client.call(contract.invitePerson, { body })
     if (context.out.json) context.out.document(invited)
-    context.out.lines(...invitationLines(invited))
+    context.out.lines(...(options.link ? [invited.link] : invitationLines(invited)))
     return 0
   },
 })

@@ -1,6 +1,7 @@
 import { contract } from '@breakglass/core/contract'
 import { missingInAnswer, type ReviewAnswer, reviewAnswer, unusableReasons } from '@breakglass/core/review'
 import { connect, serverNow } from '../client/connect.ts'
+import { whichReview } from '../client/which-review.ts'
 import { defineCommand } from '../framework/command.ts'
 import { mayAsk } from '../framework/prompt.ts'
 import { usageError } from '../framework/usage-error.ts'
@@ -11,7 +12,9 @@ import { reviewLines } from '../views/review.ts'
 const yesNo = ['yes', 'no'] as const
 
 export const command = defineCommand({
-  positionals: [{ name: 'review', summary: 'the review (rv_…)' }],
+  positionals: [
+    { name: 'review', summary: 'the review (rv_…); absent: the only one that waits for you', optional: true },
+  ],
   options: {
     file: { type: 'text', value: 'FILE.json', summary: 'the answers as JSON; options beside it win' },
     unusable: { type: 'text', choices: unusableReasons, summary: 'what made the safe path unusable' },
@@ -46,10 +49,11 @@ export const command = defineCommand({
     },
   ],
   exits: [1, 3, 4, 5, 6],
-  async run(context, { positionals: [id = ''], options }) {
+  async run(context, { positionals: [named], options }) {
     const fromFile = options.file === undefined ? {} : await readForm(context, options.file, reviewAnswer)
     const given: ReviewAnswer = { ...fromFile, ...present(answerOf(options)) }
     const { client } = await connect(context)
+    const id = await whichReview(client, named, 'answer')
     const { form } = await client.call(contract.showReview, { params: { id } })
     const body = mayAsk(context) ? await askAnswer(context, form, given) : given
     const missing = missingInAnswer(form, body)

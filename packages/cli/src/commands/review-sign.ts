@@ -1,6 +1,7 @@
 import { contract } from '@breakglass/core/contract'
 import { gateVerdicts, reviewDecisions, reviewSignOff, securityImpacts, signOffFaults } from '@breakglass/core/review'
 import { connect, serverNow } from '../client/connect.ts'
+import { whichReview } from '../client/which-review.ts'
 import { defineCommand } from '../framework/command.ts'
 import { mayAsk } from '../framework/prompt.ts'
 import { usageError } from '../framework/usage-error.ts'
@@ -12,7 +13,9 @@ import { reviewLines } from '../views/review.ts'
 const unknowable = ['no', 'yes', 'unknown'] as const
 
 export const command = defineCommand({
-  positionals: [{ name: 'review', summary: 'the review (rv_…)' }],
+  positionals: [
+    { name: 'review', summary: 'the review (rv_…); absent: the only one that waits for you', optional: true },
+  ],
   options: {
     file: { type: 'text', value: 'FILE.json', summary: 'the sign-off as JSON; options beside it win' },
     decision: { type: 'text', choices: reviewDecisions, summary: 'your decision' },
@@ -44,10 +47,11 @@ export const command = defineCommand({
     },
   ],
   exits: [1, 2, 3, 4, 5, 6],
-  async run(context, { positionals: [id = ''], options }) {
+  async run(context, { positionals: [named], options }) {
     const fromFile = options.file === undefined ? {} : await readForm(context, options.file, reviewSignOff.partial())
     const given: PartialSignOff = { ...fromFile, ...withoutAbsent(signOffOf(options)) }
     const { client } = await connect(context)
+    const id = await whichReview(client, named, 'sign')
     const { form } = await client.call(contract.showReview, { params: { id } })
     const whole = mayAsk(context) ? await askSignOff(context, form, given) : given
     const parsed = reviewSignOff.safeParse(withoutAbsent({ diffReviewed: false, followUps: [], ...whole }))
