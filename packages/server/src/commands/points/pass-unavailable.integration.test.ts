@@ -1,12 +1,13 @@
 import { isCommit, verifyPassedUnavailable } from '@breakglass/verify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
+import { publishProgram } from '../program/publish-program.ts'
 import { passUnavailable } from './pass-unavailable.ts'
 import { pointJobs } from './point-jobs.ts'
 import { passingAlarmKind, passingJob } from './recover-gate.ts'
 import { reportResult } from './report-result.ts'
 import { sendReports } from './send-reports.ts'
-import { commitOf, main, makeWorld, repository, repositoryName, type World } from './testing/world.ts'
+import { commitOf, main, makeWorld, program, repository, repositoryName, type World } from './testing/world.ts'
 
 eachEngine('passUnavailable', makeStore => {
   let world: World
@@ -76,6 +77,22 @@ eachEngine('passUnavailable', makeStore => {
     const found = await windows()
     expect(found).toHaveLength(1)
     expect(await world.kinds(found[0]?.id ?? '')).toEqual(['gate.passed_unavailable', 'gate.passed_unavailable'])
+  })
+
+  it('says it anew under a program that came into force meanwhile, in the same window', async () => {
+    const first = await ask(commitOf('1'))
+    const text = `${program}# Nothing changed but this line.\n`
+    const { version } = await publishProgram(world.edge, world.people.mina, {
+      file: 'breakglass.yaml',
+      text,
+      files: {},
+    })
+    expect(version.state).toBe('in_force')
+    const again = await ask(commitOf('1'))
+    expect(again.windowUntil).toBe(first.windowUntil)
+    const verdict = await judge(again, commitOf('1'))
+    expect(verdict.ok && verdict.value.window.program).toBe(version.digest)
+    expect(await windows()).toHaveLength(1)
   })
 
   it('makes one window of two that ask at the same moment', async () => {

@@ -127,6 +127,30 @@ eachEngine('sendObservations', makeStore => {
     expect(await world.kinds(point.id)).toEqual(['point.registered', 'protection.weakened', 'protection.restored'])
   })
 
+  it('goes by when something landed, not by when it was told', async () => {
+    const point = await world.enrol()
+    const [off, during, whole] = [world.clock.ms, world.clock.ms + 1000, world.clock.ms + 2000]
+    world.clock.ms += 60_000
+    await see([hook('changed', off), hook('intact', whole)], point)
+    const [one, two] = [delivery(), delivery()]
+    await see([advance({ delivery: one, at: at(during) }), advance({ delivery: two, at: at(whole) })], point)
+    const rows = await world.edge.store.read(rx =>
+      rx.db
+        .selectFrom('finding')
+        .select(['delivery', 'while_off', 'happened_at'])
+        .where(
+          'delivery',
+          'in',
+          [one, two].map(id => `${point.id} ${id}`),
+        )
+        .execute(),
+    )
+    expect(rows.toSorted((a, b) => b.while_off - a.while_off)).toMatchObject([
+      { while_off: 1, happened_at: during },
+      { while_off: 0, happened_at: whole },
+    ])
+  })
+
   it('tells of protection that is off again, and after a day to the program owners too', async () => {
     const point = await world.enrol()
     await see([hook('changed')], point)

@@ -146,12 +146,16 @@ eachEngine('sendReports', makeStore => {
     const alarms = () =>
       world.edge.store.read(rx => rx.db.selectFrom('alarm').select('id').where('key', '=', point.id).execute())
     expect(await alarms()).toHaveLength(0)
-    const forked = point.event('point.result', result(commitOf('5'), 'fail'))
-    await send([forked], point)
-    await expect(send([copy.event('point.result', result(commitOf('6'), 'pass'))], point)).rejects.toMatchObject({
-      code: 'out_of_order',
-    })
+    await send([point.event('point.result', result(commitOf('5'), 'fail'))], point)
+    const stale = copy.event('point.result', result(commitOf('6'), 'pass'))
+    await expect(send([stale], point)).rejects.toMatchObject({ code: 'out_of_order' })
     expect(await alarms()).toHaveLength(1)
+    // The copy goes on: its next number is the one that is wanted, after an event that was never taken.
+    const onward = copy.event('point.result', result(commitOf('6'), 'pass'))
+    await expect(send([onward], point)).rejects.toMatchObject({ code: 'out_of_order', data: { expected: 3 } })
+    expect(await send([point.event('point.result', result(commitOf('5'), 'pass'))], point)).toMatchObject({
+      takenUpTo: 3,
+    })
   })
 
   it('counts an offline use after the fact, and is told when the gate is shut', async () => {

@@ -29,7 +29,7 @@ export const repositoryName = 'acme/payments'
 export const main = 'refs/heads/main'
 export const commitOf = (digit: string): string => `sha1:${digit.repeat(40)}`
 
-const program = `
+export const program = `
 organization: acme
 timezone: Europe/Berlin
 owners: [mina@acme.dev, okoro@acme.dev]
