@@ -11,6 +11,8 @@ import type { Host } from './host.ts'
 import { createApp } from './http/app.ts'
 import { createHandlers } from './http/handlers.ts'
 import { listen, type Listening } from './http/listen.ts'
+import { loadPages, servePages } from './http/pages.ts'
+import { pagesDirectory } from './http/pages-directory.ts'
 import { authenticate } from './identity/authenticate.ts'
 import { loadIssuerKey } from './identity/issuer-key.ts'
 import { jobHandlers } from './jobs/handlers.ts'
@@ -112,7 +114,11 @@ async function handle(listening: Listening, edge: Edge, config: ServeConfig, hos
     authenticate: secret => authenticate(edge.store, secret, edge.nowMs()),
     reportDefect: ({ route, cause }) => host.log({ event: 'defect', route, ...wordsOf(cause) }),
   })
-  listening.handle(app.fetch)
+  const directory = config.web ?? pagesDirectory()
+  if (directory === undefined)
+    host.log({ event: 'no_pages', why: '@breakglass/web is not installed beside the server' })
+  const pages = directory === undefined ? [] : await loadPages(directory)
+  listening.handle(servePages(app, pages).fetch)
 }
 
 function startJobs(edge: Edge, host: Host): () => Promise<void> {
