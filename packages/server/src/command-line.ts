@@ -20,10 +20,16 @@ export async function runCommandLine(argv: readonly string[], host: Host, env: N
       )
     return 0
   } catch (failure) {
-    if (!(failure instanceof BreakglassError)) throw failure
+    if (!(failure instanceof BreakglassError)) return defect(host, failure)
     host.log({ event: 'failed', code: failure.code, message: failure.message })
     return failure.meaning.exit
   }
+}
+
+function defect(host: Host, failure: unknown): keyof typeof exitCodes {
+  const words = failure instanceof Error ? (failure.stack ?? failure.message) : String(failure)
+  host.log({ event: 'failed', code: 'internal', message: words })
+  return 70
 }
 
 async function migrate(config: { dir: string; databaseUrl: string | undefined }, host: Host): Promise<void> {

@@ -28,7 +28,12 @@ export async function decideAgain(
 ): Promise<DecidedAgain> {
   const { tx, atMs } = run
   const program = await requireProgram(tx)
-  const request = await requestOf(tx, row)
+  const { gates } = program.published.program
+  const gate = Object.hasOwn(gates, row.gate) ? gates[row.gate] : undefined
+  const way = gate && wayInto(gate)
+  // A program that allows less by now lowers what was asked under the one before; it does not refuse it.
+  const ttlSeconds = Math.min(row.ttl_seconds, way?.ttlSeconds ?? row.ttl_seconds)
+  const request = { ...(await requestOf(tx, row)), ttlSeconds }
   invariant(row.waiting_since_at !== null, `${row.id} is waiting since an instant`)
   const facts = await decisionFacts(tx, {
     program,
@@ -45,13 +50,11 @@ export async function decideAgain(
     grant: row.id,
   })
   const decision = decide(program.published, request, facts)
-  const { gates } = program.published.program
-  const gate = Object.hasOwn(gates, row.gate) ? gates[row.gate] : undefined
   return {
     program,
     decision,
     facts,
-    way: gate && wayInto(gate),
+    way,
     reasons: await keepData(run, decision.reasons),
     roster: await keepData(run, facts.roster),
   }

@@ -6,7 +6,7 @@ import type { Edge } from '../../edge/edge.ts'
 import { changeKey } from '../../facts/change.ts'
 import { requireProgram } from '../../facts/program.ts'
 import { repositoryIdOf, repositoryNamed, repositoryReference } from '../../facts/repositories.ts'
-import { resultsOf } from '../../facts/results.ts'
+import { receiptsPassing, resultsOf } from '../../facts/results.ts'
 import type { Rx } from '../../store/store.ts'
 import { grantViews, oneGrantView } from '../../views/grant-view.ts'
 import { type GrantRow, grantById } from './grant-row.ts'
@@ -74,6 +74,7 @@ export function blockedChange(edge: Edge, given: { repository: string; ref: stri
     const place = { repository: repositoryIdOf(repository), ref, boundary: 'merge' } as const
     const key = { repositoryKey: repository.key, changeKey: changeKey({ commit: given.commit }) }
     const results = await resultsOf(rx, key)
+    const passing = await receiptsPassing(rx, { ...key, nowMs: edge.nowMs() })
     const open = await rx.db
       .selectFrom('glass')
       .select(['id', 'gate'])
@@ -86,7 +87,7 @@ export function blockedChange(edge: Edge, given: { repository: string; ref: stri
     const gates = gatesInForce(published.program, place).map(gate => {
       const result = results[gate.name]?.result ?? ('none' as const)
       const grant = open.find(row => row.gate === gate.name)?.id
-      const standing = result === 'pass' ? 'open_by_pass' : grant === undefined ? 'blocked' : 'open_by_grant'
+      const standing = passing.has(gate.name) ? 'open_by_pass' : grant === undefined ? 'blocked' : 'open_by_grant'
       return {
         gate: gate.name,
         class: gate.class,

@@ -4,7 +4,7 @@ import { isOnlyBeneficiary, type ProgramChange } from '@breakglass/core/program'
 import type { Act } from '../../edge/edge.ts'
 import type { ProgramInForce } from '../../facts/program.ts'
 import { rosterOf } from '../../facts/roster.ts'
-import { accountText } from '../../identity/account.ts'
+import { accountOf, accountText } from '../../identity/account.ts'
 
 /** Owners come from the program in force; before the first one, from a role that an administrator gave. */
 export async function programOwners(run: Act, current: ProgramInForce | undefined): Promise<string[]> {
@@ -33,6 +33,22 @@ export async function requireOwner(run: Act, current: ProgramInForce | undefined
     ? `its owners (${current.published.program.owners.join(', ')})`
     : 'somebody with the role owner (breakglass person invite --role owner)'
   throw new BreakglassError('not_allowed', `The program is published and approved by ${who}.`)
+}
+
+/** A program whose owners nobody here answers to could never be changed again. Throws `bad_input`. */
+export async function requireKnownOwner({ tx }: Act, owners: readonly string[]): Promise<void> {
+  const accounts = owners.map(accountOf)
+  const rows = await tx.db
+    .selectFrom('account')
+    .innerJoin('person', 'person.id', 'account.person_id')
+    .select(['account.issuer', 'account.subject'])
+    .where('person.state', '=', 'active')
+    .execute()
+  if (rows.some(row => accounts.some(({ issuer, subject }) => row.issuer === issuer && row.subject === subject))) return
+  throw new BreakglassError(
+    'bad_input',
+    `None of the owners (${owners.join(', ')}) has signed in here, so nobody could ever change this program again. Invite one of them first, or name somebody who is here.`,
+  )
 }
 
 /** A widening takes two owners; a first, a narrowing or a neutral change the one who publishes it. */

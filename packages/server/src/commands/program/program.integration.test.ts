@@ -64,6 +64,11 @@ eachEngine('the program', makeStore => {
     })
   })
 
+  it('is refused when nobody could ever change it again', async () => {
+    const strangers = testProgram.replace('owners: [mina@acme.dev, okoro@acme.dev]', 'owners: [who@acme.dev]')
+    await expect(publish(strangers)).rejects.toMatchObject({ code: 'bad_input' })
+  })
+
   it('narrows at once', async () => {
     const { version } = await publish(longer('20m'))
     expect(version).toMatchObject({ state: 'in_force', class: 'narrowing', version: 2 })

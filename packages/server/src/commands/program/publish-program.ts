@@ -11,7 +11,7 @@ import { keepData } from '../../texts/data-document.ts'
 import { keepDocument } from '../../texts/document.ts'
 import { programVersionView } from '../../views/program-view.ts'
 import { type Compiled, compile, type ProgramText } from './compile.ts'
-import { approvalsNeeded, countedApprovers, programOwners, requireOwner } from './owners.ts'
+import { approvalsNeeded, countedApprovers, programOwners, requireKnownOwner, requireOwner } from './owners.ts'
 import { publishIfReady } from './take-effect.ts'
 
 export interface Published {
@@ -23,7 +23,7 @@ export interface Published {
  * Publishes a program: what narrows takes effect at its proof, what widens waits for a second owner and the delay. A text
  * that is in force or waits already is answered with that version.
  *
- * Throws `bad_program` with the remarks in `data`, `admin_may_not`, `not_allowed`, `bad_input`, `ledger_unavailable`.
+ * Throws `bad_program` with the remarks in `data`, `admin_may_not`, `not_allowed`, `bad_input` (no owner is known here), `ledger_unavailable`.
  */
 export async function publishProgram(edge: Edge, person: string, given: ProgramText): Promise<Published> {
   const { id, remarks, sid } = await act(edge, async run => {
@@ -31,6 +31,7 @@ export async function publishProgram(edge: Edge, person: string, given: ProgramT
     await requireOwner(run, current, person)
     const compiled = await compile(run.tx, given, current)
     if (!compiled.ok) throw badProgram(compiled.remarks)
+    await requireKnownOwner(run, compiled.resolved.owners)
     const resolved = await keepDocument(run, formatResolved(compiled.resolved))
     const program = await keepDocument(run, given.text)
     const open = await sameOpen(run, program.digest, resolved.digest)
