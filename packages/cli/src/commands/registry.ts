@@ -145,6 +145,12 @@ export const entries: readonly Entry[] = [
   },
 
   {
+    name: 'check',
+    group: program,
+    summary: 'what is wrong with a program, and what will hurt at night; offline',
+    load: async () => (await import('./check.ts')).command,
+  },
+  {
     name: 'program publish',
     group: program,
     summary: 'publish a program',
