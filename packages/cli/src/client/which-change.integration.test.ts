@@ -12,6 +12,7 @@ let head: string
 
 beforeEach(() => {
   world = createWorld({
+    listIncidents: () => ({ incidents: [] }),
     openGlass: () => ({ request: id('rq'), grants: [grant()] }),
     blockedChange: blocked,
     listPoints: () => ({ points: [point()] }),
