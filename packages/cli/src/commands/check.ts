@@ -4,6 +4,7 @@ import { connect } from '../client/connect.ts'
 import { type CommandContext, defineCommand, type ExitCode } from '../framework/command.ts'
 import { checkOffline, type OfflineCheck } from '../program/check-offline.ts'
 import { programFileDefault, readProgramFiles } from '../program/read-files.ts'
+import { sourceOf } from '../program/source.ts'
 import { changeLines, remarkLines } from '../views/program.ts'
 
 export const command = defineCommand({
@@ -26,11 +27,12 @@ export const command = defineCommand({
   async run(context, { positionals: [given], options }) {
     if (options.schema) return printSchema(context)
     const files = await readProgramFiles(context, given)
-    if (options.remote) {
-      const { client } = await connect(context)
-      return report(context, await client.call(contract.checkProgram, { body: files }))
-    }
-    return report(context, checkOffline(files))
+    // As it would be published: no grant opens a gate where the program itself is committed.
+    const source = await sourceOf(context, given ?? programFileDefault)
+    if (!options.remote) return report(context, checkOffline(files, source), 'here')
+    const { client } = await connect(context)
+    const body = { ...files, ...(source === undefined ? {} : { source }) }
+    return report(context, await client.call(contract.checkProgram, { body }), 'remote')
   },
 })
 
@@ -40,16 +42,17 @@ interface Checked extends OfflineCheck {
   changes?: ProgramVersionView['changes'] | undefined
 }
 
-function report(context: CommandContext, checked: Checked): ExitCode {
+function report(context: CommandContext, checked: Checked, where: 'here' | 'remote'): ExitCode {
   const { ok, remarks, changes = [] } = checked
-  if (context.out.json) context.out.document({ ...checked, remote: checked.class !== undefined })
+  if (context.out.json) context.out.document({ ...checked, remote: where === 'remote' })
   const errors = remarks.filter(({ level }) => level === 'error').length
   context.out.lines(
     ...remarkLines(remarks),
     ...changeLines(changes),
-    `${count(errors, 'error')}, ${count(remarks.length - errors, 'piece')} of advice${ok ? '' : ': it could not be published'}.`,
+    ...(checked.class === undefined ? [] : [classWords[checked.class]]),
+    `${count(errors, 'error')}, ${count(remarks.length - errors, 'remark')} of advice${ok ? '' : ': it could not be published'}.`,
   )
-  if (ok && checked.class === undefined) {
+  if (where === 'here') {
     context.out.note('note: whether its repositories are registered was not checked; breakglass check --remote does')
   }
   return ok ? 0 : 1
@@ -61,5 +64,12 @@ function printSchema({ out }: CommandContext): ExitCode {
   out.lines(JSON.stringify(schema, undefined, 2))
   return 0
 }
+
+const classWords = {
+  first: 'It would be the first program.',
+  narrowing: 'Against the program in force: narrowing.',
+  widening: 'Against the program in force: widening.',
+  neutral: 'Against the program in force: nothing that the rules decide on.',
+} as const
 
 const count = (n: number, word: string) => `${n === 0 ? 'no' : n} ${word}${n === 1 ? '' : 's'}`
