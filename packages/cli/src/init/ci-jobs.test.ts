@@ -2,7 +2,21 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gateName } from '@breakglass/core/contract'
 import { jobsOf } from './ci-jobs.ts'
+import { checkOffline } from '../program/check-offline.ts'
 import { gatesOf, renderProgram } from './render.ts'
+
+/** The program is read and checked as it would be published. */
+const errorsOf = (text: string) =>
+  checkOffline({ file: 'breakglass.yaml', text, files: {} }).remarks.filter(({ level }) => level === 'error')
+
+const facts = {
+  organization: 'acme',
+  repository: 'acme/x',
+  branch: 'main',
+  me: 'a@b.example',
+  authors: ['a@b.example', 'c@d.example'],
+  timezone: 'UTC',
+}
 
 describe('CI jobs', () => {
   it.each([
@@ -42,16 +56,23 @@ describe('CI jobs', () => {
   })
 
   it('write one line each into the program, whatever they are called', () => {
-    const facts = {
-      organization: 'acme',
-      repository: 'acme/x',
-      branch: 'main',
-      me: 'a@b.c',
-      authors: ['a@b.c'],
-      timezone: 'UTC',
-    }
     const text = renderProgram({ ...facts, jobs: [{ file: 'a\nb', job: 'c\n  d: "e"' }] })
+    expect(errorsOf(text)).toEqual([])
     expect(text).toContain('x/c-d-e:   # job c d: "e" in a b\n')
-    expect(text).toContain('check: "c\\n  d: \\"e\\""\n')
+    expect(text).toContain('check: "c d: \\"e\\""\n')
+  })
+  it('and directories make a program without an error, whatever they are called', () => {
+    const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 100 })
+    const jobs = fc.array(fc.record({ file: name, job: name }), { maxLength: 5 })
+    fc.assert(
+      fc.property(jobs, name, name, (jobs, directory, branch) => {
+        const named = {
+          ...facts,
+          repository: `acme/${directory}`,
+          branch: `b/${branch.replaceAll(/[\s\p{Cc}]/gu, '')}`,
+        }
+        expect(errorsOf(renderProgram({ ...named, jobs }))).toEqual([])
+      }),
+    )
   })
 })

@@ -6,6 +6,7 @@ export function renderProgram(facts: Facts): string {
   return `# The break-glass program of ${oneLine(organization)}: which gates there are, and who may open one in an emergency.
 # breakglass check    checks it, here and offline
 # breakglass program publish    puts it in force
+# Before you commit it, give it a repository of its own: no grant opens a gate on the branch where the program lives.
 organization: ${scalar(organization)}
 timezone: ${scalar(timezone)}
 
@@ -22,6 +23,10 @@ ${gatesOf(facts)
   .join('\n')}
 # Every use is reviewed, by somebody who had no part in it.
 reviews: { due: 2 business days, reviewers: [engineers], escalate: [owners] }
+
+# Rehearsed by day, so that it goes right at night; read in a standing review, so that it does not become the habit.
+drills: { every: 90d }
+forum: { every: 30d }
 `
 }
 
@@ -34,11 +39,10 @@ interface Gate {
 /** One gate for each CI job; where there is none, one to begin with. */
 export function gatesOf({ jobs, repository }: Pick<Facts, 'jobs' | 'repository'>): Gate[] {
   const short = slug(repository.split('/').at(-1) ?? repository)
-  const gates = jobs.map(({ file, job }) => ({
-    name: `${short}/${slug(job)}`,
-    check: job,
-    from: `job ${oneLine(job)} in ${oneLine(file)}`,
-  }))
+  const gates = jobs.flatMap(({ file, job }) => {
+    const check = oneLine(job)
+    return check === '' ? [] : [{ name: `${short}/${slug(check)}`, check, from: `job ${check} in ${oneLine(file)}` }]
+  })
   const unique = gates.filter((gate, index) => gates.findIndex(({ name }) => name === gate.name) === index)
   return unique.length > 0
     ? unique
@@ -76,9 +80,20 @@ function slug(text: string): string {
 }
 
 /** JSON's strings are YAML's double-quoted ones; plain words stay plain, unless YAML would read something else in them. */
-function scalar(text: string): string {
+function scalar(value: string): string {
+  const text = oneLine(value)
   const isPlain = /^[A-Za-z][A-Za-z0-9_./@+-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text)
   return isPlain ? text : JSON.stringify(text)
 }
 
-const oneLine = (text: string) => text.replaceAll(/[\s\p{Cc}]+/gu, ' ')
+const lengthMax = 200
+
+/** What a program takes as a name: one line, nothing that a reader does not see, and no longer than its names are. */
+const oneLine = (text: string) =>
+  text
+    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/[\s\p{Cc}]+/gu, ' ')
+    .trim()
+    .slice(0, lengthMax)
+    .trim()
+    .toWellFormed()
