@@ -1,5 +1,5 @@
 import { formatId } from '@breakglass/core/ids'
-import { digestOf } from '@breakglass/verify'
+import { encodeBase64url, signerFromSeed } from '@breakglass/verify'
 import { invitePerson } from '../commands/people/invite-person.ts'
 import { redeemInvitation } from '../commands/people/redeem-invitation.ts'
 import { publishProgram } from '../commands/program/publish-program.ts'
@@ -73,6 +73,7 @@ export async function makeTestOrganization(edge: Edge): Promise<TestOrganization
   }
   const [mina, okoro] = [await person('Mina', ['owner']), await person('Okoro')]
   const [ana, kofi, lee] = [await person('Ana'), await person('Kofi'), await person('Lee')]
+  const pointKey = signerFromSeed(edge.randomBytes(32))
   const point = formatId('point', edge.randomBytes(16))
   const repository = 'git/git.acme.dev/r_pay'
   await edge.store.transact(async tx => {
@@ -89,8 +90,8 @@ export async function makeTestOrganization(edge: Edge): Promise<TestOrganization
         kind: 'git_hook',
         enforcement: 'enforced',
         repository_key: repository,
-        public_key: 'unused',
-        kid: digestOf(point).slice(7, 50),
+        public_key: encodeBase64url(pointKey.publicKey),
+        kid: pointKey.kid,
         event_prev: null,
         registered_at: edge.nowMs(),
         last_seen_at: null,
