@@ -55,7 +55,7 @@ function breakable(gate: ResolvedGate, terms: Allowed): string[] {
       'open for',
       `${durationWords(terms.ttlSeconds)}, ${usesWords(terms.uses)}; ${terms.offline ? 'offline too' : 'online only'}`,
     ),
-    ...command(openCommand(gate, bar ? ' --incident in_…' : '')),
+    ...howToOpen(gate, bar ? ' --incident in_…' : ''),
   ]
 }
 
@@ -70,7 +70,7 @@ function safetyNet(gate: ResolvedGate): string[] {
       `when it could not run for ${durationWords(fallback.afterSeconds)}: ${listWords(fallback.who)}, with a second person of ${listWords(fallback.approvers)}, never alone`,
     ),
     ...labelled('open for', `${durationWords(fallback.ttlSeconds)}, ${usesWords(1)}; online only`),
-    ...command(openCommand(gate, '')),
+    ...howToOpen(gate, ''),
   ]
 }
 
@@ -81,14 +81,18 @@ function secondPerson({ secondPerson: wants, approvers }: Allowed): string {
   return `${who}; after ${durationWords(wants.waitSeconds)} without an answer it opens solo, and says so`
 }
 
-const changeOf: Record<ResolvedGate['boundary'], string> = {
-  merge: '<repository>@<commit>',
-  deploy: '<deployment or repository@commit>',
-  operate: '<operation>',
+/** The line to type, with as much filled in as the program knows; only what the person alone knows is left open. */
+function howToOpen({ name, boundary, on }: ResolvedGate, incident: string): string[] {
+  if (boundary === 'operate') {
+    // The command line names commits. Better said here than found out at night.
+    return labelled('how', 'an operation is asked for by its digest, with POST /api/v1/glass')
+  }
+  const [only, ...others] = on.repositories
+  const repository = only && others.length === 0 ? only.name : '<repository>'
+  const [branch = '', ...more] = on.branches
+  const ref = more.length > 0 || branch.includes('*') ? '<branch>' : branch
+  return command(`breakglass open ${repository}@<commit> --ref ${ref} --gate ${name}${incident} --reason "…"`)
 }
-
-const openCommand = (gate: ResolvedGate, incident: string) =>
-  `breakglass open ${changeOf[gate.boundary]} --gate ${gate.name}${incident} --because "…"`
 
 const usesWords = (uses: number) => `${uses} use${uses === 1 ? '' : 's'}`
 

@@ -50,7 +50,7 @@ function steps(program: ResolvedProgram, url: string): string[] {
     ...step(1, 'Say that there is an incident, unless somebody has. Gates below say how grave it must be.'),
     ...command(`breakglass incident open --severity ${example} "what is broken"`),
     ...step(2, 'See what stands in the way, and open only that.'),
-    ...command('breakglass open <repository>@<commit>'),
+    ...command('breakglass open <repository>@<commit> --ref <branch>'),
     ...step(3, `If a second person is asked for, they are told at once. They type the line below, or answer at ${url}`),
     ...command('breakglass approve g_…'),
     ...step(4, 'Land the change while the gate is open: push, merge or deploy as always.'),
@@ -74,7 +74,7 @@ function afterwards({ reviews, offlineTtlSecondsMax }: ResolvedProgram): string[
     ),
     ...step(
       4,
-      `An offline grant (at most ${durationWords(offlineTtlSecondsMax)}) cannot be called back; others can: breakglass revoke g_…`,
+      `An offline grant (at most ${durationWords(offlineTtlSecondsMax)}) cannot be called back; others can: breakglass revoke g_… --reason "…"`,
     ),
   ]
 }

@@ -37,9 +37,18 @@ export function step(number: number, text: string): string[] {
 /** What is typed. One that is too wide goes on after a backslash, which a shell takes back when it is pasted. */
 export function command(text: string): string[] {
   const margin = ' '.repeat(5)
-  const options = text.indexOf(' --')
-  if (margin.length + text.length <= columnsMax || options < 0) return ['', margin + text, '']
-  return ['', `${margin}${text.slice(0, options)} \\`, `${margin}  ${text.slice(options + 1)}`, '']
+  const end = ' \\'
+  const lines: string[] = []
+  let line = ''
+  for (const part of text.split(/ (?=--)/)) {
+    const longer = line === '' ? margin + part : `${line} ${part}`
+    if (line === '' || longer.length + end.length <= columnsMax) line = longer
+    else {
+      lines.push(line + end)
+      line = `${margin}  ${part}`
+    }
+  }
+  return ['', ...lines, line, '']
 }
 
 export const heading = (text: string, underline: '=' | '-'): string[] => [

@@ -8,6 +8,6 @@ export function actorKnown({ facts }: Context): Ruling {
   return refused('unknown_person', {
     ...look,
     found: 'nobody known',
-    remedy: 'ask an administrator to invite you or to link your account: breakglass person invite …',
+    remedy: 'ask an administrator to invite you: breakglass person invite <your address> --name "…"',
   })
 }

@@ -36,7 +36,7 @@ function optional(look: { rule: string; lookedAt: string }, fact: IncidentFact, 
 }
 
 function refusalOf(fact: IncidentFact, bar: Severity): { code: RefusalCode; remedy: string } | undefined {
-  const declare = `declare an incident of ${bar} or graver: breakglass incident open --severity ${bar} …`
+  const declare = `declare an incident of ${bar} or graver: breakglass incident open --severity ${bar} "what is broken"`
   switch (fact.state) {
     case 'none':
       return { code: 'no_incident', remedy: `${declare}, or name an open one with --incident` }

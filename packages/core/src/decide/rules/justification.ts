@@ -16,6 +16,6 @@ export function justification({ request }: Context): Ruling {
   if (letters >= justificationLettersMin) return met(look)
   return refused('justification_missing', {
     ...look,
-    remedy: 'say in a sentence what is broken and why it cannot wait: --because "…"',
+    remedy: 'say in a sentence what is broken and why it cannot wait: --reason "…"',
   })
 }

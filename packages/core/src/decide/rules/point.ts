@@ -17,7 +17,7 @@ export function point(context: Context): Ruling {
   return refused('unknown_point', {
     ...look,
     found: lacks,
-    remedy: 'name one of the enforcement points of this repository with --at; breakglass point list shows them',
+    remedy: 'name one of the enforcement points of this repository with --at: breakglass point list',
     children: cooperation(facts),
   })
 }
