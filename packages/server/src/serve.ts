@@ -1,6 +1,4 @@
-import { BreakglassError } from '@breakglass/core/errors'
 import { contract } from '@breakglass/core/contract'
-import { clockSkewMsMax } from '@breakglass/core/decide'
 import { formatId } from '@breakglass/core/ids'
 import { ensureFounded, offerFirstAdministrator, organizationOf } from './commands/founding/found.ts'
 import { voidLeftOpen } from './commands/glass/go-live.ts'
@@ -18,12 +16,14 @@ import { loadIssuerKey } from './identity/issuer-key.ts'
 import { jobHandlers } from './jobs/handlers.ts'
 import { runJobs } from './jobs/runner.ts'
 import { createLedgerClient } from './ledger-client/ledger-client.ts'
+import { checkLedgerClock, watchClock } from './start/clock.ts'
+import { watchMemory } from './start/memory.ts'
+import { wordsOf } from './start/words-of.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { writeTrustFile } from './trust/trust-file.ts'
 
 const version = '0.1.0'
-const clockCheckMs = 30_000
 
 /** What is printed when the server is ready: what a launcher reads, and a person may. */
 export interface Ready {
@@ -38,6 +38,7 @@ export interface Ready {
 /** Runs the server until it is told to stop. Everything that was started is stopped in reverse, also when starting fails. */
 export async function serve(config: ServeConfig, host: Host, ready: (line: Ready) => void): Promise<void> {
   const started: (() => Promise<void>)[] = []
+  let stopped = host.stopped
   const starting = async () => {
     const store = await openStore({ ...storeOf(config), random: host.random })
     started.push(() => store.close())
@@ -51,6 +52,8 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     started.push(() => edge.outbox.stop())
     await checkLedgerClock(edge, host)
     await ensureFounded(edge, { name: config.organization })
+    const memory = await watchMemory(edge, host)
+    started.push(memory.stop)
     const late = await voidLeftOpen(edge)
     if (late > 0) host.log({ event: 'voided_at_start', grants: late })
 
@@ -59,6 +62,7 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     await handle(listening, edge, config, host)
     const adminLink = await offerFirstAdministrator(edge)
     const { organization } = edge.issuer
+    stopped = Promise.race([host.stopped, memory.lost])
     ready({
       ready: true,
       url: edge.url,
@@ -70,7 +74,7 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
   }
   try {
     await starting()
-    host.log({ event: 'stopping', why: await host.stopped })
+    host.log({ event: 'stopping', why: await stopped })
   } finally {
     for (const stop of started.toReversed()) await stop()
   }
@@ -131,62 +135,4 @@ function startJobs(edge: Edge, host: Host): () => Promise<void> {
       host.log({ event: 'job_failed', ...(job && { kind: job.kind, key: job.key }), ...wordsOf(cause) }),
   })
   return () => runner.stop()
-}
-
-interface ClockWatch {
-  /** Ours minus the database's, as measured last. */
-  skewMs: () => number
-  stop: () => Promise<void>
-}
-
-/** Expiry is only as true as the clock. Throws `clock_wrong` when it is more than five seconds from the database's. */
-async function watchClock(store: Store, host: Host): Promise<ClockWatch> {
-  let skewMs = await skewOf(() => store.clockMs(), host)
-  refuseSkew(skewMs, "the database's")
-  const timer = setInterval(async () => {
-    try {
-      skewMs = await skewOf(() => store.clockMs(), host)
-    } catch (cause) {
-      host.log({ event: 'clock_unknown', ...wordsOf(cause) })
-    }
-  }, clockCheckMs)
-  return { skewMs: () => skewMs, stop: async () => clearInterval(timer) }
-}
-
-/** A ledger that does not answer now is waited for by founding or by the outbox; a wrong clock is not waited for. */
-async function checkLedgerClock({ ledger }: Edge, host: Host): Promise<void> {
-  let skewMs: number
-  try {
-    skewMs = await skewOf(() => ledger.clockMs(), host)
-  } catch (cause) {
-    host.log({ event: 'ledger_unreachable', ...wordsOf(cause) })
-    return
-  }
-  refuseSkew(skewMs, "the ledger's")
-}
-
-/** The answer was given somewhere between asking and hearing it. */
-async function skewOf(ask: () => Promise<number>, { nowMs }: Host): Promise<number> {
-  const askedMs = nowMs()
-  const theirs = await ask()
-  return Math.round((askedMs + nowMs()) / 2 - theirs)
-}
-
-function refuseSkew(skewMs: number, whose: string): void {
-  if (Math.abs(skewMs) <= clockSkewMsMax) return
-  throw new BreakglassError('clock_wrong', {
-    message: `This clock is ${skewMs} ms from ${whose}; at most ${clockSkewMsMax} is taken. Set it (chrony, ntpd, timesyncd) and start again.`,
-    data: { skewMs },
-  })
-}
-
-/** For the log: what failed, without what was sent. */
-function wordsOf(cause: unknown): { error?: string } {
-  if (cause === undefined) return {}
-  if (!(cause instanceof Error)) return { error: String(cause) }
-  const inner = cause.cause instanceof Error ? ` (${cause.cause.message})` : ''
-  return {
-    error:
-      cause instanceof BreakglassError ? `${cause.code}: ${cause.message}${inner}` : (cause.stack ?? cause.message),
-  }
 }

@@ -96,6 +96,34 @@ async function requireEntryZero({ store, outbox, issuer, nowMs }: Edge): Promise
 }
 
 /**
+ * Refuses a database that is older than its ledger: a copy that was restored has forgotten what was signed after it. Grants
+ * that were spent since could be spent again, and chains would be continued where they have gone on already. Everything in
+ * the ledger was in the database before it was sent, so whatever is there beyond what we know or still send was forgotten.
+ * Throws `wrong_state`, `ledger_unavailable`.
+ */
+export async function refuseForgetful({ ledger, store }: Edge): Promise<void> {
+  // The head first: what is appended meanwhile was written down before.
+  const { size } = await ledger.head()
+  const { logged, unlogged } = await store.read(async rx => {
+    const row = await rx.db
+      .selectFrom('statement')
+      .select(eb => [eb.fn.max<number | null>('ledger_index').as('last'), eb.fn.countAll<number>().as('all')])
+      .executeTakeFirstOrThrow()
+    const known = await rx.db
+      .selectFrom('statement')
+      .select(eb => eb.fn.countAll<number>().as('count'))
+      .where('ledger_index', 'is not', null)
+      .executeTakeFirstOrThrow()
+    return { logged: (row.last ?? -1) + 1, unlogged: Number(row.all) - Number(known.count) }
+  })
+  if (size <= logged + unlogged) return
+  throw new BreakglassError('wrong_state', {
+    message: `The ledger holds ${size} entries, and this database knows of ${logged + unlogged}: it is an older copy. What was granted and spent since is unknown to it, so nothing may be opened by it. Bring back the newest copy; docs/operations.md "What to back up" says what to do when there is none.`,
+    data: { ledger: size, known: logged + unlogged },
+  })
+}
+
+/**
  * While nobody administers: a link that makes the first administrator. New at each start; the one before ends. `undefined`
  * where somebody does, so that a restart gives nobody a second way in.
  */

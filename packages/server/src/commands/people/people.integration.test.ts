@@ -4,7 +4,7 @@ import { eachEngine } from '../../../../../tests/support/databases.ts'
 import type { Edge } from '../../edge/edge.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import { makeTestEdge, type TestEdge } from '../../testing/edge.ts'
-import { ensureFounded, offerFirstAdministrator } from '../founding/found.ts'
+import { ensureFounded, offerFirstAdministrator, refuseForgetful } from '../founding/found.ts'
 import { endPerson } from './end-person.ts'
 import { invitePerson, reinvitePerson } from './invite-person.ts'
 import { redeemInvitation } from './redeem-invitation.ts'
@@ -31,6 +31,16 @@ eachEngine('people', makeStore => {
     const founded = (await statements()).filter(({ kind }) => kind === 'organization.founded')
     expect(founded).toMatchObject([{ ledger_index: 0 }])
     expect((await statements()).filter(({ kind }) => kind === 'trust.published')).toHaveLength(1)
+  })
+
+  it('are not served from a database that is older than its ledger', async () => {
+    await expect(refuseForgetful(edge)).resolves.toBeUndefined()
+    // What a restored copy would not know: something this organisation had logged since.
+    await test.ledger.append([new TextEncoder().encode('said after the copy was made')])
+    await expect(refuseForgetful(edge)).rejects.toMatchObject({
+      code: 'wrong_state',
+      data: { known: expect.any(Number) },
+    })
   })
 
   it('have a first administrator by a link that works once, for fifteen minutes, and is replaced by the next', async () => {
