@@ -28,7 +28,9 @@ const wordsOf = (line: string): string[] =>
 
 /** Throws what the command line would say of it; answers which command it is. */
 async function parsed(line: string): Promise<string> {
-  const found = findCommand(wordsOf(line), entries)
+  // Where a shell sends what is printed is not ours.
+  const [typed = ''] = line.split(' > ')
+  const found = findCommand(wordsOf(typed), entries)
   if (found.kind !== 'command') return found.kind
   const { args } = parseArgs(await found.entry.load(), found.entry.name, found.tail)
   const [change] = args.positionals
@@ -114,6 +116,15 @@ describe('what a refusal tells people to do', () => {
     const named = await Promise.all([...remedies.values()].map(checkLines))
     const expected = ['incident list', 'incident open', 'incident set', 'person invite', 'point list', 'show']
     expect([...new Set(named.flat())].sort()).toEqual(expected)
+  })
+})
+
+describe('docs/program.md', () => {
+  it('holds command lines that the command line takes', async () => {
+    const page = readFileSync(new URL('../../../../docs/program.md', import.meta.url), 'utf8')
+    const names = await checkLines(page)
+    expect(new Set(names)).toContain('check')
+    expect(new Set(names)).toContain('program publish')
   })
 })
 
