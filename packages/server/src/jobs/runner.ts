@@ -86,9 +86,14 @@ export function runJobs(options: RunJobsOptions): JobRunner {
   /** Claims what there is room for; says how long nothing more can come by itself. */
   async function turn(): Promise<number> {
     try {
-      for (const job of await claimJobs(store, { kinds, limit: concurrency - running.size, leaseMs, owner })) begin(job)
-      if (running.size >= concurrency) return pollMs
+      // Looked at first: most that is asked for is due later, and claiming holds the writer that a command may wait for.
       const { nextAt, now } = await store.read(rx => nextJobAt(rx, kinds))
+      if (nextAt !== undefined && nextAt <= now && running.size < concurrency) {
+        const claimed = await claimJobs(store, { kinds, limit: concurrency - running.size, leaseMs, owner })
+        for (const job of claimed) begin(job)
+        if (claimed.length > 0) return 0
+      }
+      if (running.size >= concurrency) return pollMs
       return nextAt === undefined ? pollMs : Math.min(pollMs, Math.max(sleepMsMin, nextAt - now))
     } catch (error) {
       onError(error)
