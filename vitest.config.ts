@@ -1,8 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * Three projects, by what a test may touch: `unit` nothing outside its process, `integration` a real database or a
- * ledger on disk, `scenarios` the whole binaries. Threads without isolation: a test cleans up after itself.
+ * Four projects, by what a test may touch: `unit` nothing outside its process, `integration` a real database or a
+ * ledger on disk, `browser` the pages in a real Chromium, `scenarios` the whole binaries. Threads without isolation: a test cleans up after itself.
  */
 const shared = { pool: 'threads', isolate: false, globals: false } as const
 
@@ -24,6 +24,16 @@ export default defineConfig({
           name: 'integration',
           include: ['packages/*/src/**/*.integration.test.ts'],
           globalSetup: ['tests/support/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/support/chromium-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

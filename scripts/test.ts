@@ -16,6 +16,7 @@ interface Step {
 
 const structure: readonly Step[] = [
   { claim: 'types hold', command: ['tsc', '-p', 'tsconfig.json'] },
+  { claim: 'types of the pages hold', command: ['tsc', '-p', 'packages/web/tsconfig.json'] },
   { claim: 'lint is clean', command: ['oxlint', '--deny-warnings'] },
   { claim: 'format is canonical', command: ['biome', 'format', '.'] },
 ]
@@ -23,6 +24,8 @@ const structure: readonly Step[] = [
 const projects: readonly Step[] = [
   { claim: 'units and repository rules', command: [], project: 'unit' },
   { claim: 'integration, on SQLite and a real PostgreSQL', command: [], project: 'integration' },
+  { claim: 'scenarios, on the whole programs', command: [], project: 'scenarios' },
+  { claim: 'pages, in a real browser', command: [], project: 'browser' },
 ]
 
 const nodeMajorMin = 24
