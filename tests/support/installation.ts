@@ -23,6 +23,10 @@ export interface Installation {
   breakglass(args: readonly string[], options?: CliOptions): Promise<Run>
   /** The same with `--json`, read; throws with what it said unless it ended with `code` (0). */
   json<T = Record<string, unknown>>(args: readonly string[], options?: CliOptions & { code?: number }): Promise<T>
+  /** The token of a profile; for what the command line does not ask. */
+  token(profile: string): Promise<string>
+  /** `GET /api/v1…` as the holder of a profile. */
+  api<T>(profile: string, path: string): Promise<T>
   /** Invites a person as `admin` and signs them in under a profile of their name. Gives their id. */
   join(name: string, roles?: readonly string[]): Promise<string>
   stop(): Promise<void>
@@ -103,6 +107,16 @@ export async function install(engine: EngineName): Promise<Installation> {
       }
       return JSON.parse(result.stdout) as T
     },
+    async token(profile) {
+      const kept: { profiles: Record<string, { token: string }> } = JSON.parse(
+        await readFile(join(dir, 'profiles.json'), 'utf8'),
+      )
+      return kept.profiles[profile]?.token ?? ''
+    },
+    async api<T>(profile: string, path: string) {
+      const headers = { Authorization: `Bearer ${await installation.token(profile)}` }
+      return (await (await fetch(`${installation.url}/api/v1${path}`, { headers })).json()) as T
+    },
     async join(name, roles = []) {
       const invite = ['person', 'invite', `${name}@acme.example`, ...flags({ name, role: roles })]
       const { link } = await installation.json<{ link: string }>(invite, { as: 'admin' })
@@ -121,12 +135,4 @@ export async function install(engine: EngineName): Promise<Installation> {
 async function signIn(installation: Installation, link: string, profile: string): Promise<string> {
   const { person } = await installation.json<{ person: { id: string } }>(['login', '-'], { as: profile, input: link })
   return person.id
-}
-
-/** What an installation's directory holds of a person's token; for tests that attack with it. */
-export async function tokenOf({ dir }: Installation, profile: string): Promise<string> {
-  const kept: { profiles: Record<string, { token: string }> } = JSON.parse(
-    await readFile(join(dir, 'profiles.json'), 'utf8'),
-  )
-  return kept.profiles[profile]?.token ?? ''
 }
