@@ -1,13 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { inject } from 'vitest'
 import { flags } from './flags.ts'
-import { createDatabase, dropDatabase } from './postgres-admin.ts'
 import { bins, type Run, run, type RunOptions, type Service, start } from './processes.ts'
-
-export type EngineName = 'sqlite' | 'postgres'
 
 /** A whole Breakglass on this machine: ledger and server as the processes that people run, each with its own directory. */
 export interface Installation {
@@ -36,17 +30,13 @@ export interface CliOptions extends RunOptions {
   as?: string
 }
 
-/** Starts everything in a directory of its own, with the first administrator signed in as `admin`. */
-export async function install(engine: EngineName): Promise<Installation> {
-  const dir = mkdtempSync(join(tmpdir(), 'breakglass-scenario-'))
-  const undo: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true })]
-  const database = engine === 'postgres' ? await createDatabase(inject('postgresUrl'), 'scenario') : undefined
-  if (database) undo.push(() => dropDatabase(inject('postgresUrl'), database.name))
+/** Starts everything in `dir`, which is the caller's to remove, with the first administrator signed in as `admin`. */
+export async function installAt(dir: string, databaseUrl = ''): Promise<Installation> {
   const env = {
     HOME: dir,
     XDG_CONFIG_HOME: undefined,
     BREAKGLASS_CONFIG: join(dir, 'profiles.json'),
-    DATABASE_URL: database?.url ?? '',
+    DATABASE_URL: databaseUrl,
     NO_COLOR: '1',
     GIT_CONFIG_GLOBAL: join(dir, 'gitconfig'),
     GIT_CONFIG_NOSYSTEM: '1',
@@ -125,7 +115,6 @@ export async function install(engine: EngineName): Promise<Installation> {
     async stop() {
       await installation.server.stop()
       await installation.ledger.stop()
-      for (const step of undo.reverse()) await step()
     },
   }
   await signIn(installation, String(server.ready['adminLink']), 'admin')
