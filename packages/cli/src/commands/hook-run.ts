@@ -19,7 +19,7 @@ export const command = defineCommand({
   },
   notes: [
     'Git runs this before it takes a push (pre-receive). It reads “<old> <new> <ref>” lines and push options, and answers by its exit status.',
-    'Push options: breakglass.grant=<grant in its carried form>, breakglass.receipt=<receipt>.',
+    'Push options: breakglass.grant=<grant in its carried form>, or that grant alone; breakglass.receipt=<receipt>.',
   ],
   examples: [
     { line: 'breakglass hook run --point /srv/git/payments.git/breakglass', words: 'as the installed hook calls it' },

@@ -18,6 +18,13 @@ describe('push options', () => {
     expect(parsePushOptions({})).toEqual({ ok: true, handed: { grants: [], receipts: [] } })
   })
 
+  it('are a grant by themselves: what the file of an offline grant holds', () => {
+    const handed = { grants: ['bg1~a~b', 'bg1~c~d'], receipts: [] }
+    expect(parsePushOptions(env('bg1~a~b', 'breakglass.grant=bg1~a~b', 'bg1~c~d'))).toEqual({ ok: true, handed })
+    expect(parsePushOptions(env('bg1~a b'))).toMatchObject({ ok: false })
+    expect(parsePushOptions(env(`bg1~${'a'.repeat(carriedBytesMax)}`))).toMatchObject({ ok: false })
+  })
+
   it.each([
     ['an unknown one of ours', env('breakglass.force')],
     ['one of ours in other letters', env('Breakglass.Grant=bg1~a~b')],

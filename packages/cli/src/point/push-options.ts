@@ -13,10 +13,13 @@ export const handedMax = 64
 export type ParsedPushOptions = { ok: true; handed: HandedEvidence } | { ok: false; words: string }
 
 const prefix = 'breakglass.'
+/** The carried form names itself (docs/formats/grant.md), so the file of a grant is a push option as it is. */
+const carriedPrefix = 'bg1~'
 
 /**
- * Reads `git push -o breakglass.grant=bg1~…` and `-o breakglass.receipt=<jws>` from the environment that receive-pack gives
- * its hooks. Other programs' options are left alone; an unknown one of ours is refused, for whoever wrote it meant something.
+ * Reads `git push -o "$(cat grant.bg)"`, the same as `-o breakglass.grant=bg1~…`, and `-o breakglass.receipt=<jws>` from the
+ * environment that receive-pack gives its hooks. Other programs' options are left alone; an unknown one of ours is refused,
+ * for whoever wrote it meant something.
  */
 export function parsePushOptions(env: Readonly<Record<string, string | undefined>>): ParsedPushOptions {
   const countText = env['GIT_PUSH_OPTION_COUNT'] ?? '0'
@@ -37,6 +40,9 @@ export function parsePushOptions(env: Readonly<Record<string, string | undefined
 /** Adds to `handed`, or says why not. */
 function readOption(option: string | undefined, handed: HandedEvidence): string | undefined {
   if (option === undefined) return 'a push option is missing'
+  if (option.startsWith(carriedPrefix)) {
+    return take(option, handed.grants, { name: 'breakglass.grant', max: carriedBytesMax })
+  }
   if (!option.toLowerCase().startsWith(prefix)) return undefined
   const split = option.indexOf('=')
   const name = split === -1 ? option : option.slice(0, split)
