@@ -198,6 +198,12 @@ export const entries: readonly Entry[] = [
     summary: 'where gates are enforced, and how strictly',
     load: async () => (await import('./point-list.ts')).command,
   },
+  {
+    name: 'point end',
+    group: points,
+    summary: 'end an enforcement point: its credential and its key',
+    load: async () => (await import('./point-end.ts')).command,
+  },
   ...pointEntries,
 
   {

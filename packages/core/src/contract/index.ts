@@ -41,6 +41,7 @@ export const contract = {
   grantProof: glass.grantProof,
   blockedChange: glass.blockedChange,
   registerPoint: points.registerPoint,
+  endPoint: points.endPoint,
   listPoints: points.listPoints,
   askEvidence: points.askEvidence,
   spendGrants: points.spendGrants,

@@ -26,6 +26,18 @@ export const registerPoint = endpoint({
   errors: ['already_exists', 'ledger_unavailable'],
 })
 
+export const endPoint = endpoint({
+  id: 'endPoint',
+  method: 'post',
+  path: '/points/{id}/end',
+  summary: 'End an enforcement point: its credential stops, and its key is ended by ledger index in a new trust.json.',
+  tag: 'points',
+  access: 'admin',
+  params: z.strictObject({ id: idOf('point') }),
+  reply: pointView,
+  errors: ['wrong_state', 'ledger_unavailable'],
+})
+
 export const listPoints = endpoint({
   id: 'listPoints',
   method: 'get',

@@ -16,6 +16,7 @@ import { invitePerson, reinvitePerson } from '../commands/people/invite-person.t
 import { redeemInvitation } from '../commands/people/redeem-invitation.ts'
 import { whoami } from '../commands/people/whoami.ts'
 import { askEvidence } from '../commands/points/ask-evidence.ts'
+import { endPoint } from '../commands/points/end-point.ts'
 import { listPoints } from '../commands/points/list-points.ts'
 import { passUnavailable } from '../commands/points/pass-unavailable.ts'
 import { registerPoint } from '../commands/points/register-point.ts'
@@ -77,6 +78,11 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
       const registered = await registerPoint(edge, caller.person, body)
       await trustChanged()
       return registered
+    },
+    endPoint: async ({ caller, params }) => {
+      const ended = await endPoint(edge, caller.person, params.id)
+      await trustChanged()
+      return ended
     },
     listPoints: () => listPoints(edge),
     askEvidence: ({ caller, body }) => askEvidence(edge, caller.point, body),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
 import { authenticate } from '../../identity/authenticate.ts'
 import type { Store } from '../../store/store.ts'
+import { endPoint } from './end-point.ts'
 import { listPoints } from './list-points.ts'
 import { registerPoint } from './register-point.ts'
 import { createReporter, endReporter, listReporters } from './reporters.ts'
@@ -52,6 +53,19 @@ eachEngine('registerPoint', makeStore => {
     await expect(authenticate(store, first.token, world.clock.ms)).rejects.toMatchObject({ code: 'token_expired' })
     expect(await authenticate(store, second.token, world.clock.ms)).toMatchObject({ point: first.point.id })
     expect((await world.trust()).points.filter(({ id }) => id === first.point.id)).toHaveLength(1)
+  })
+
+  it('ends a point: its credential at once, its key by index, and its name is free again', async () => {
+    const { point, token } = await register(wish(21, 'leaving'))
+    const before = (await world.trust()).points.find(({ id }) => id === point.id)
+    expect((await endPoint(world.edge, world.admin, point.id)).id).toBe(point.id)
+    await expect(authenticate(store, token, world.clock.ms)).rejects.toMatchObject({ code: 'token_expired' })
+    const after = (await world.trust()).points.find(({ id }) => id === point.id)
+    expect(after?.ranges).toEqual([{ ...before?.ranges[0], untilIndex: expect.any(Number) }])
+    expect((await listPoints(world.edge)).points.map(({ id }) => id)).not.toContain(point.id)
+    await expect(endPoint(world.edge, world.admin, point.id)).rejects.toMatchObject({ code: 'wrong_state' })
+    await expect(register(wish(21, 'leaving'))).rejects.toMatchObject({ code: 'already_exists' })
+    expect((await register(wish(22, 'leaving'))).point.name).toBe('leaving')
   })
 
   it('lets nobody else take a key over', async () => {
