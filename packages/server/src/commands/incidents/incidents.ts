@@ -2,7 +2,7 @@ import type { IncidentView } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
 import type { Severity } from '@breakglass/core/program'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
-import { accountOf } from '../../identity/account.ts'
+import { personNamed } from '../../identity/person-named.ts'
 import { seal } from '../../texts/seal.ts'
 import { incidentViews, oneIncidentView } from '../../views/incident-view.ts'
 
@@ -18,7 +18,8 @@ export interface NewIncident {
 export function openIncident(edge: Edge, by: string, given: NewIncident): Promise<IncidentView> {
   return act(edge, async run => {
     const id = run.newId('incident')
-    const commander = given.commander === undefined ? by : await personBehind(run, given.commander)
+    const commander =
+      given.commander === undefined ? by : await personNamed(run.tx, given.commander, 'no command of an incident')
     const title = await seal(run, given.title)
     await run.tx.db
       .insertInto('incident')
@@ -47,7 +48,10 @@ export interface IncidentChange {
 export function setIncident(edge: Edge, by: string, id: string, given: IncidentChange): Promise<IncidentView> {
   return act(edge, async run => {
     const before = await oneIncidentView(run.tx, id)
-    const commander = given.commander === undefined ? undefined : await personBehind(run, given.commander)
+    const commander =
+      given.commander === undefined
+        ? undefined
+        : await personNamed(run.tx, given.commander, 'no command of an incident')
     const { severity } = given
     if (severity === undefined && commander === undefined) {
       throw new BreakglassError('bad_input', 'Say what changes: --severity, --commander, or both.')
@@ -94,26 +98,4 @@ async function guarded(run: Act, id: string, columns: IncidentColumns): Promise<
     .where('state', '=', 'open')
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) throw new BreakglassError('wrong_state', `${id} is resolved; open a new incident instead.`)
-}
-
-/** A commander is named by account or id, and must be somebody active. */
-async function personBehind({ tx }: Act, named: string): Promise<string> {
-  const { issuer, subject } = accountOf(named)
-  const row = await tx.db
-    .selectFrom('person')
-    .leftJoin('account', 'account.person_id', 'person.id')
-    .select('person.id')
-    .where('person.state', '=', 'active')
-    .where(eb =>
-      eb.or([
-        eb('person.id', '=', named),
-        eb.and([eb('account.issuer', '=', issuer), eb('account.subject', '=', subject)]),
-      ]),
-    )
-    .executeTakeFirst()
-  if (row) return row.id
-  throw new BreakglassError(
-    'unknown_person',
-    `Nobody active here is known as ${JSON.stringify(named)}; breakglass person list shows everybody.`,
-  )
 }

@@ -1,8 +1,6 @@
-import { BreakglassError } from '@breakglass/core/errors'
 import type { FollowUp } from '@breakglass/core/review'
 import { type Act, say } from '../../edge/edge.ts'
-import { accountOf } from '../../identity/account.ts'
-import type { Rx } from '../../store/store.ts'
+import { personNamed } from '../../identity/person-named.ts'
 import { notify } from '../../tell/tell.ts'
 import { seal } from '../../texts/seal.ts'
 
@@ -15,7 +13,7 @@ export async function recordFollowUps(
   const ids: string[] = []
   for (const { owner: named, dueOn, text: words, link: address } of followUps) {
     const id = run.newId('followUp')
-    const owner = await personNamed(run.tx, named)
+    const owner = await personNamed(run.tx, named, 'no follow-up')
     const text = await seal(run, words)
     const link = address === undefined ? undefined : await seal(run, address)
     await say(run, 'followup.recorded', id, { review, by, owner, dueOn, text, ...(link && { link }) })
@@ -36,26 +34,4 @@ export async function recordFollowUps(
     ids.push(id)
   }
   return ids
-}
-
-/** An owner is named by account or id, and must be somebody active who can do it. */
-async function personNamed(rx: Rx, named: string): Promise<string> {
-  const { issuer, subject } = accountOf(named)
-  const row = await rx.db
-    .selectFrom('person')
-    .leftJoin('account', 'account.person_id', 'person.id')
-    .select('person.id')
-    .where('person.state', '=', 'active')
-    .where(eb =>
-      eb.or([
-        eb('person.id', '=', named),
-        eb.and([eb('account.issuer', '=', issuer), eb('account.subject', '=', subject)]),
-      ]),
-    )
-    .executeTakeFirst()
-  if (row) return row.id
-  throw new BreakglassError(
-    'unknown_person',
-    `Nobody active here is known as ${JSON.stringify(named)}, so no follow-up can be theirs; breakglass person list shows everybody.`,
-  )
 }

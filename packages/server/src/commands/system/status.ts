@@ -4,7 +4,7 @@ import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
 import { programInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
-import { type DriftView, openDriftViews } from '../../views/drift-view.ts'
+import { type DriftView, driftViews } from '../../views/drift-view.ts'
 import { grantViews } from '../../views/grant-view.ts'
 import { incidentViews } from '../../views/incident-view.ts'
 import { findingViews } from '../findings/finding-view.ts'
@@ -53,7 +53,7 @@ export async function status(
       incidents: (await incidentViews(rx)).filter(({ state }) => state === 'open'),
       alarms: await alarms(rx),
       notices: await notices(rx, person),
-      drift: await openDriftViews(rx),
+      drift: await driftViews(rx, { ended: false }),
       findings: await openFindings(rx),
       reviews: await reviewCounts(rx, nowMs),
       ledger,
