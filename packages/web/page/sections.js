@@ -109,7 +109,8 @@ function reviewSections({ reviews: counts }, reviews) {
  * @param {Status} status
  * @returns {Section}
  */
-function ledgerSection({ ledger, program }) {
+function ledgerSection({ ledger, program, now }) {
+  const uses = `breakglass evidence --period ${now.slice(0, 4)}`
   const { reachable, outOfBand, size, pending, origin } = ledger
   const body = () => [
     ...(reachable
@@ -129,9 +130,7 @@ function ledgerSection({ ledger, program }) {
       ['Out-of-band', outOfBand ? 'yes, on another machine' : 'no'],
       [
         'Entries',
-        size === undefined
-          ? 'not known'
-          : h('span', {}, `${size}; read them by `, h('code', {}, 'breakglass evidence')),
+        size === undefined ? 'not known' : h('span', {}, `${size}; what they say of this year: `, h('code', {}, uses)),
       ],
       ['On their way', String(pending)],
       ['Origin', h('code', {}, origin)],
@@ -141,7 +140,14 @@ function ledgerSection({ ledger, program }) {
       ],
     ]),
   ]
-  return { id: 'ledger', title: 'Ledger and program', count: undefined, bad: !reachable, body, of: [ledger, program] }
+  return {
+    id: 'ledger',
+    title: 'Ledger and program',
+    count: undefined,
+    bad: !reachable,
+    body,
+    of: [ledger, program, uses],
+  }
 }
 
 /** @param {Status['alarms'][number]} alarm */
@@ -188,7 +194,7 @@ const finding = found =>
       ],
       ['Gates', found.gates.join(', ')],
       ['Found', when(found.detectedAt)],
-      ['Explain it by', h('code', {}, `breakglass finding resolve ${found.id}`)],
+      ['Explain it by', h('code', {}, `breakglass finding resolve ${found.id} --explanation "…"`)],
     ]),
   )
 
