@@ -35,6 +35,8 @@ afterEach(async () => {
 async function newPage(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext(options)
   contexts.push(context)
+  // Two refreshes and some; what has not come by then will not.
+  context.setDefaultTimeout(12_000)
   const page = await context.newPage()
   page.on('pageerror', error => complaints.push(String(error)))
   page.on('console', message => {
@@ -307,9 +309,9 @@ describe('every page', () => {
     expect(wide).toBeLessThanOrEqual(seen ?? 0)
   })
 
-  it.each(addresses.flatMap(row => (['light', 'dark'] as const).map(scheme => [...row, scheme] as const)))(
-    '%s%s%s has no known barrier, in %s colours',
-    async (_, address, isSignedIn, colorScheme) => {
+  it.each(addresses.flatMap(row => (['light', 'dark'] as const).map(scheme => [row[0], scheme, ...row] as const)))(
+    '%s has no known barrier, in %s colours',
+    async (_, colorScheme, _name, address, isSignedIn) => {
       // axe is put into the page from outside, which the page's own policy rightly refuses.
       const page = await open(address, isSignedIn, { colorScheme, bypassCSP: true })
       await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'))
