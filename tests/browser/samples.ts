@@ -106,10 +106,14 @@ const review = (changed: Partial<ReviewView>): ReviewView => ({
   ...changed,
 })
 
+const { dueAt: _due, ...notDue } = review({})
+
 export const reviews = [
   review({ id: id('rv', 'c'), overdue: true, dueAt: instant(-90_000) }),
   review({}),
   review({ id: id('rv', 'd'), state: 'answered', of: 'finding', subject: finding.id }),
+  // Of the glass that is still open: listed by the server, and not due before it is shut.
+  { ...notDue, id: id('rv', 'a'), state: 'awaiting_shut' as const, provisional: true },
 ]
 
 export const busy = {

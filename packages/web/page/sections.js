@@ -91,7 +91,8 @@ const noneSeen = words => () =>
  */
 function reviewSections({ reviews: counts }, reviews) {
   const overdue = reviews.filter(review => review.overdue)
-  const others = reviews.filter(review => !review.overdue)
+  // Those of glass that is still open are due once it is shut; the glass itself says so until then.
+  const others = reviews.filter(({ overdue, state }) => !overdue && state !== 'awaiting_shut')
   return [
     {
       ...section('overdue', 'Reviews overdue', overdue, reviewItem, 'No review is overdue.'),

@@ -92,11 +92,6 @@ export function reviewWords({ state, overdue, of, subject }) {
     passed_unavailable: 'a pass while unavailable,',
     late_use: 'a late use of',
   }[of]
-  const standing =
-    state === 'awaiting_shut'
-      ? 'starts when the gate is shut'
-      : state === 'answered'
-        ? 'waits for a reviewer'
-        : 'waits for an answer'
+  const standing = state === 'answered' ? 'waits for a reviewer' : 'waits for an answer'
   return `Of ${what} ${subject}; ${standing}${overdue ? ', and is overdue' : ''}`
 }
