@@ -97,10 +97,8 @@ describe.each(['sqlite', 'postgres'] as const)('at one moment (%s)', (engine: En
     const file = join(acme.dir, `job-${mode}.bg`)
     const { id } = await ask.open(commit, { at: ci, ...(mode === 'offline' && { offline: true, out: file }) })
     const grant = mode === 'offline' ? (await readFile(file, 'utf8')).trim() : ''
-    const job = (name: string) => [
-      ...['gate', 'run', 'payments/tests', '--change', `acme/payments@${commit}`],
-      ...['--run', name, '--', 'false'],
-    ]
+    const change = `acme/payments@${commit}`
+    const job = (name: string) => ['gate', 'run', 'payments/tests', ...flags({ change, run: name }), '--', 'false']
     const env = { BREAKGLASS_POINT: ciDir(), BREAKGLASS_GRANT: grant }
     const jobs = await Promise.all(['1', '2', '3'].map(name => acme.breakglass(job(name), { env })))
     expect(jobs.map(({ code }) => code).toSorted(), said(jobs)).toEqual([0, 1, 1])
