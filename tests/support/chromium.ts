@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
+import { installFromDebian, mayInstall } from './debian.ts'
+
+const isRoot = () => process.getuid?.() === 0
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const usualPlaces = [
@@ -12,8 +14,6 @@ const usualPlaces = [
 /** What to do where no browser can be had. */
 const remedy =
   'The pages are tested in Chromium, and none was found. Install it (Debian and Ubuntu: apt-get install chromium), or name one: CHROME_BIN=/path/to/chrome'
-
-const isRoot = () => process.getuid?.() === 0
 
 /** The Chromium to test with: the one that CHROME_BIN names, else the first on PATH. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string | undefined {
@@ -27,23 +27,10 @@ export function findChromium(env: NodeJS.ProcessEnv = process.env): string | und
 export function findOrInstallChromium(): string {
   const found = findChromium()
   if (found !== undefined) return found
-  if (isRoot()) installFromDebian()
+  if (mayInstall()) installFromDebian(['chromium', 'fonts-dejavu-core'], remedy)
   const installed = findChromium()
   if (installed === undefined) throw new Error(remedy)
   return installed
-}
-
-function installFromDebian(): void {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  try {
-    execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'pipe' })
-    execFileSync('apt-get', ['install', '-qq', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], {
-      env,
-      stdio: 'pipe',
-    })
-  } catch (cause) {
-    throw new Error(`${remedy}. Installing it here failed.`, { cause })
-  }
 }
 
 /**

@@ -1,10 +1,19 @@
 import { globSync } from 'node:fs'
+import { installFromDebian, mayInstall } from '../../support/debian.ts'
 
-/** libfaketime, which gives a process another clock at its edge: every program and hook below it, and nothing in this one. */
+const remedy = 'expected libfaketime in /usr/lib/*/faketime, found none; as root: apt-get install -y faketime'
+
+const find = (): string | undefined => globSync('/usr/lib{,/*}/faketime/libfaketimeMT.so.1')[0]
+
+/**
+ * libfaketime, which gives a process another clock at its edge: every program and hook below it, and nothing in this one.
+ * Installed here where the tests may; else the run fails and says what to install.
+ */
 function libfaketime(): string {
-  const [found] = globSync('/usr/lib{,/*}/faketime/libfaketimeMT.so.1')
-  if (found !== undefined) return found
-  throw new Error('expected libfaketime in /usr/lib/*/faketime, found none; as root: apt-get install -y faketime')
+  if (find() === undefined && mayInstall()) installFromDebian(['faketime'], remedy)
+  const found = find()
+  if (found === undefined) throw new Error(remedy)
+  return found
 }
 
 /** Runs `work` so that whatever it starts has a clock that is `offset` away, such as `+2h` or `-90s`. */
