@@ -36,6 +36,8 @@ export async function run(
 }
 
 export interface Service {
+  /** For limits of the system (prlimit); to end it there is `stop` and `kill`. */
+  pid: number | undefined
   /** Its ready line. */
   ready: Record<string, unknown>
   log: () => string
@@ -67,7 +69,7 @@ export async function start(program: string, args: readonly string[], options: R
     const [code] = (await ended) as [number | null]
     return code
   }
-  return { ready, log, stop: () => finish('SIGTERM'), kill: async () => void (await finish('SIGKILL')) }
+  return { pid: child.pid, ready, log, stop: () => finish('SIGTERM'), kill: async () => void (await finish('SIGKILL')) }
 }
 
 function untilReady(child: ChildProcess, out: () => string): Promise<Record<string, unknown>> {
