@@ -1,13 +1,18 @@
 import { cpus, release } from 'node:os'
+import { benchLedger } from './ledger.ts'
 import { benchOpen } from './open.ts'
 import { benchVerify } from './verify.ts'
 import { type Line, type Result, resultsOf } from './measure.ts'
 
 /**
- * `npm run bench -- open verify [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
+ * `npm run bench -- open verify ledger [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
  * a number is for people, and a slow machine is no defect. docs/benchmarks.md explains each line.
  */
-const benches: Record<string, () => Promise<Line[]>> = { open: benchOpen, verify: benchVerify }
+const benches: Record<string, () => Promise<Line[]>> = {
+  open: benchOpen,
+  verify: benchVerify,
+  ledger: benchLedger,
+}
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = args.filter(arg => !arg.startsWith('--'))
@@ -34,11 +39,12 @@ function tableOf(results: readonly Result[]): string[] {
     result.what,
     `${result.p50Ms.toFixed(2)} ms`,
     `${result.p95Ms.toFixed(2)} ms`,
-    result.barMs === undefined ? '' : `${result.barMs} ms`,
-    result.ofBar === undefined ? '' : `${result.ofBar.toFixed(2)}${result.ofBar > 1 ? ' MISSED' : ''}`,
+    result.perSecond === undefined ? '' : result.perSecond.toFixed(0),
+    barOf(result),
+    result.missed === undefined ? '' : result.missed ? 'MISSED' : 'kept',
     result.timesBeside === undefined ? '' : `${result.timesBeside.toFixed(1)} × ${result.beside}`,
   ])
-  const all = [['', 'p50', 'p95', 'bar', 'of bar', 'beside'], ...rows]
+  const all = [['', 'p50', 'p95', 'a second', 'bar', '', 'beside'], ...rows]
   const widths = all[0]?.map((_, column) => Math.max(...all.map(row => row[column]?.length ?? 0))) ?? []
   return all.map(row =>
     row
@@ -46,6 +52,19 @@ function tableOf(results: readonly Result[]): string[] {
       .join('  ')
       .trimEnd(),
   )
+}
+
+/** Every bar of a line, with how much of it was used: above 1 is a miss. */
+function barOf({ barMs, p50Ms, barPerSecond, perSecond, barTimes }: Result): string {
+  return [
+    barMs === undefined ? [] : [`≤ ${barMs} ms (${(p50Ms / barMs).toFixed(2)})`],
+    barPerSecond === undefined || perSecond === undefined
+      ? []
+      : [`≥ ${barPerSecond} a second (${(barPerSecond / perSecond).toFixed(2)})`],
+    barTimes === undefined ? [] : [`≤ ${barTimes} × beside`],
+  ]
+    .flat()
+    .join(', ')
 }
 
 process.exitCode = await main(process.argv.slice(2))

@@ -1,20 +1,21 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { flags } from '../tests/support/flags.ts'
 import { type Installation, installAt } from '../tests/support/installation.ts'
 import { makePayments } from '../tests/support/payments.ts'
-import { diskLine, measureDisk } from './disk.ts'
+import { diskLine, measureDisk, measureSqlite } from './disk.ts'
+import { appender, serverSecretIn } from './ledger.ts'
 import { type Line, sample } from './measure.ts'
 
 const commitOf = (at: number) => at.toString(16).padStart(40, '0')
 
 /**
  * `breakglass open` to a live grant, everything durable, logged and reviewed, on the embedded default: in the server, and as
- * the whole command in a process of its own. Beside it the same body through a bare server, one append to the ledger, and the
- * disk.
+ * the whole command in a process of its own. Beside it the same body through a bare server, one append to the ledger, one
+ * commit of SQLite, and the disk.
  */
 export async function benchOpen(): Promise<Line[]> {
   const dir = mkdtempSync(join(tmpdir(), 'breakglass-bench-'))
@@ -25,11 +26,12 @@ export async function benchOpen(): Promise<Line[]> {
     const { id } = await acme.json<{ id: string }>(incident, { as: 'lee' })
     const token = await acme.token('ana')
     return [
-      { what: 'open: request to live grant', samples: await overHttp(acme, token, id), barMs: 25, beside: diskLine },
+      { what: 'open: request to live grant', samples: await overHttp(acme, token, id), barMs: 25, beside: bareLine },
       { what: 'open: the whole command', samples: await wholeCommand(acme, id), barMs: 300, beside: commandLine },
-      { what: commandLine, samples: await sample(10, () => acme.breakglass(['--help']), 2) },
-      { what: 'peer: bare node:http with the same body', samples: await bareHttp(id) },
-      { what: 'part: one append to the ledger over HTTP', samples: await appends(acme), beside: diskLine },
+      { what: commandLine, samples: await sample(15, () => acme.breakglass(['--help']), 2), barMs: 150 },
+      { what: bareLine, samples: await bareHttp(id) },
+      { what: 'part: one append to the ledger over HTTP', samples: await appends(acme), barMs: 5, beside: diskLine },
+      await measureSqlite(dir),
       await measureDisk(dir),
     ]
   } finally {
@@ -39,6 +41,7 @@ export async function benchOpen(): Promise<Line[]> {
 }
 
 const commandLine = 'limit: the command line that only prints its help'
+const bareLine = 'peer: bare node:http with the same body'
 
 const bodyOf = (at: number, incident: string) =>
   JSON.stringify({
@@ -102,15 +105,5 @@ async function bareHttp(incident: string): Promise<number[]> {
 }
 
 function appends({ dir, ledger }: Installation): Promise<number[]> {
-  const secret = readFileSync(join(dir, 'ledger', 'credentials', 'server.secret'), 'utf8').trim()
-  const headers = { Authorization: `Bearer ${secret}`, 'Content-Type': 'text/plain' }
-  return sample(100, async at => {
-    const response = await fetch(`${String(ledger.ready['url'])}/append`, {
-      method: 'POST',
-      headers,
-      body: `entry ${at}`,
-    })
-    if (response.status !== 200) throw new Error(`expected 200, found ${response.status}`)
-    await response.text()
-  })
+  return sample(200, appender(String(ledger.ready['url']), serverSecretIn(join(dir, 'ledger'))), 30)
 }
