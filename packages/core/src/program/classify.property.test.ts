@@ -88,8 +88,15 @@ const edit: fc.Arbitrary<Edit> = fc.oneof(
     if (bar === undefined) delete terms.incidentAtLeast
     else terms.incidentAtLeast = bar
   }),
-  gateEdit(fc.oneof(allowed, fc.constant({ kind: 'never' as const })), (one, terms) => void (one.breakGlass = terms)),
-  gateEdit(fallback, (one, way) => void (one.whenItCannotRun = way)),
+  // Only a safety net has a fallback: the check refuses a gate with both ways in.
+  gateEdit(fc.oneof(allowed, fc.constant({ kind: 'never' as const })), (one, terms) => {
+    one.breakGlass = terms
+    if (terms.kind === 'allowed') delete one.whenItCannotRun
+  }),
+  gateEdit(fallback, (one, way) => {
+    one.whenItCannotRun = way
+    one.breakGlass = { kind: 'never' }
+  }),
   gateEdit(fc.constant(undefined), one => void delete one.whenItCannotRun),
   gateEdit(fc.constantFrom('control', 'quality', 'advisory'), (one, wanted) => void (one.class = wanted)),
   gateEdit(fc.constantFrom('merge', 'deploy', 'operate'), (one, boundary) => void (one.boundary = boundary)),
