@@ -191,7 +191,7 @@ function fallback(difference: Difference): Judgement[] | 'inside' {
 function wasWithin(way: NonNullable<ResolvedGate['whenItCannotRun']>, terms: ResolvedGate['breakGlass']): boolean {
   if (terms.kind === 'never' || terms.incidentAtLeast !== undefined) return false
   const within = (refs: readonly string[], others: readonly string[]) => refs.every(ref => others.includes(ref))
-  const approved = terms.secondPerson.kind !== 'required' || within(way.approvers, terms.approvers)
+  const approved = terms.secondPerson.kind === 'none' || within(way.approvers, terms.approvers)
   return approved && within(way.who, terms.who) && way.ttlSeconds <= terms.ttlSeconds
 }
 
