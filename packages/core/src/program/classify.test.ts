@@ -38,6 +38,27 @@ describe('classifyChange', () => {
     expect(classifyChange(wider, program).class).toBe('narrowing')
   })
 
+  it.each<[ReturnType<typeof glassOf>['secondPerson'], string]>([
+    [{ kind: 'required' }, 'widening'],
+    // The newcomer may approve at once what had to wait before.
+    [{ kind: 'wait', waitSeconds: 1800 }, 'widening'],
+    // Nobody was asked before: whoever is asked now is one more.
+    [{ kind: 'none' }, 'narrowing'],
+  ])('judges a safety net with a new approver by who was asked before: %o is a %s', (secondPerson, wanted) => {
+    const before = edited(copy => {
+      const glass = glassOf(copy)
+      glass.secondPerson = secondPerson
+      delete glass.incidentAtLeast
+    })
+    const net = structuredClone(before)
+    const gate = net.gates[name]
+    if (!gate) throw new Error('the gate is there')
+    const { who, ttlSeconds } = glassOf(before)
+    gate.breakGlass = { kind: 'never' }
+    gate.whenItCannotRun = { afterSeconds: 60, who, approvers: ['stranger@acme.dev'], ttlSeconds }
+    expect(classifyChange(before, net).class).toBe(wanted)
+  })
+
   it('calls any change of the owners a widening: a lost one cannot object any more', () => {
     const more = edited(copy => void copy.owners.push('stranger@acme.dev'))
     expect(classifyChange(program, more).class).toBe('widening')
