@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { flags } from '../support/flags.ts'
 import { type EngineName, install } from '../support/install.ts'
 import type { Installation } from '../support/installation.ts'
-import { makePayments, type Payments, paymentsProgram } from '../support/payments.ts'
+import { account, makePayments, type Payments, paymentsProgram, verdict } from '../support/payments.ts'
 import { bins, type Run, run } from '../support/processes.ts'
 
 interface Grant {
@@ -245,23 +245,3 @@ describe('the ledger killed and restarted', () => {
 })
 
 const evidenceTo = (file: string) => ['evidence', '--from', '2020-01-01', '--json', '--with-proofs', '--out', file]
-
-const account = flags({
-  unusable: 'flaky',
-  'unusable-text': 'A timeout that has nothing to do with the change.',
-  seen: 'Payments failed.',
-  expected: 'Green tests.',
-  considered: 'A rollback.',
-  result: 'Payments work again.',
-  harm: 'none',
-  'rolled-back': 'no',
-  incident: 'The SEV1 of tonight.',
-})
-
-const verdict = flags({
-  decision: 'retro_approved',
-  'gate-verdict': 'fix_gate',
-  'security-impact': 'none',
-  'diff-reviewed': true,
-  'no-follow-up': 'The test was mended the same night.',
-})

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type EngineName, install } from '../support/install.ts'
 import type { Installation } from '../support/installation.ts'
 import { flags } from '../support/flags.ts'
-import { makePayments, type Payments } from '../support/payments.ts'
+import { account, makePayments, type Payments, verdict } from '../support/payments.ts'
 import { bins, run } from '../support/processes.ts'
 
 /**
@@ -151,25 +151,3 @@ interface Finding {
   new: string
   review: string
 }
-
-const account = flags({
-  unusable: 'flaky',
-  'unusable-text': 'A timeout that has nothing to do with the change.',
-  seen: 'Payments failed.',
-  expected: 'Green tests.',
-  considered: 'A rollback.',
-  result: 'Payments work again.',
-  harm: 'none',
-  'rolled-back': 'no',
-  incident: 'The SEV1 of tonight.',
-  'path-easy': 'yes',
-  'minutes-lost': '3',
-})
-
-const verdict = flags({
-  decision: 'retro_approved',
-  'gate-verdict': 'fix_gate',
-  'security-impact': 'none',
-  'diff-reviewed': true,
-  'follow-up': 'lee@acme.example 2027-01-15 Make the test deterministic',
-})

@@ -1,3 +1,4 @@
+import { flags } from './flags.ts'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Installation } from './installation.ts'
@@ -100,3 +101,27 @@ export async function makePayments(installation: Installation): Promise<Payments
   await installation.breakglass(['hook', 'sync', '--repo', bare])
   return payments
 }
+
+/** What the actor tells of a use, as the options of `review answer`. */
+export const account = flags({
+  unusable: 'flaky',
+  'unusable-text': 'A timeout that has nothing to do with the change.',
+  seen: 'Payments failed.',
+  expected: 'Green tests.',
+  considered: 'A rollback.',
+  result: 'Payments work again.',
+  harm: 'none',
+  'rolled-back': 'no',
+  incident: 'The SEV1 of tonight.',
+  'path-easy': 'yes',
+  'minutes-lost': '3',
+})
+
+/** What a reviewer signs, as the options of `review sign`. */
+export const verdict = flags({
+  decision: 'retro_approved',
+  'gate-verdict': 'fix_gate',
+  'security-impact': 'none',
+  'diff-reviewed': true,
+  'follow-up': 'lee@acme.example 2027-01-15 Make the test deterministic',
+})
