@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { contract } from '@breakglass/core/contract'
 import { formatId } from '@breakglass/core/ids'
+import { z } from 'zod'
 import { ensureFounded, offerFirstAdministrator, organizationOf } from './commands/founding/found.ts'
 import { voidLeftOpen } from './commands/glass/go-live.ts'
 import { isLoopback, type ServeConfig } from './config.ts'
@@ -23,7 +25,9 @@ import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
 import { writeTrustFile } from './trust/trust-file.ts'
 
-const version = '0.1.0'
+const { version } = z
+  .object({ version: z.string() })
+  .parse(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')))
 
 /** What is printed when the server is ready: what a launcher reads, and a person may. */
 export interface Ready {

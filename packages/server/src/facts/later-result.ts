@@ -1,5 +1,5 @@
 import type { Rx } from '../store/store.ts'
-import { chunks } from '../texts/seal.ts'
+import { chunks } from '../store/chunks.ts'
 
 export interface LaterResult {
   result: 'pass' | 'fail' | 'could_not_run'

@@ -1,4 +1,3 @@
-import type { IdKind } from '@breakglass/core/ids'
 import { msToInstant } from '@breakglass/verify'
 import { type Act, say } from '../edge/edge.ts'
 import { formatSecret, hashOfSecret, type SecretKind } from './secret.ts'
@@ -19,8 +18,6 @@ export interface Issued {
   expiresAtMs: number
 }
 
-const idKinds = { person: 'token', point: 'token', reporter: 'token' } as const satisfies Record<string, IdKind>
-
 export type TokenFor =
   | { kind: 'person'; person: string; by?: string; invitation?: string }
   | { kind: 'point'; point: string; by: string }
@@ -34,7 +31,7 @@ interface RepositoryId {
 
 /** Makes a token, keeps its hash, and says on the record that it exists, never what it is. */
 export async function issueToken(act: Act, owner: TokenFor, given: { name: string; lifeMs: number }): Promise<Issued> {
-  const id = act.newId(idKinds[owner.kind])
+  const id = act.newId('token')
   const secret = formatSecret(owner.kind satisfies SecretKind, act.randomBytes(32))
   const expiresAtMs = act.atMs + given.lifeMs
   await act.tx.db

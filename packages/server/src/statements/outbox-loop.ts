@@ -5,7 +5,7 @@ import { type Outbox, outboxBatchMax, sendOutbox } from './outbox.ts'
 export interface OutboxLoop {
   /** Whether all of these statements stand in the ledger, at the latest when `deadlineMs` has come. */
   waitFor(sids: readonly string[], deadlineMs: number): Promise<boolean>
-  /** When the ledger last took what waited; `undefined` while it does not answer. */
+  /** Whether the last pass went well, and if not why. */
   state(): { reachable: boolean; failure?: string }
   /** Ends after the pass that runs. */
   stop(): Promise<void>

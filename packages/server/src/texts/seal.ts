@@ -1,5 +1,6 @@
 import { commitmentOf, type Digest, encodeBase64url } from '@breakglass/verify'
 import type { Act } from '../edge/edge.ts'
+import { chunks } from '../store/chunks.ts'
 import type { Rx } from '../store/store.ts'
 
 export interface Commitment {
@@ -47,13 +48,4 @@ export async function exportSealed(
     }
   }
   return found
-}
-
-const chunkMax = 500
-
-/** A statement binds at most a thousand values (docs/decisions/0004). */
-export function chunks<T>(all: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(all.length / chunkMax) }, (_, at) =>
-    all.slice(at * chunkMax, (at + 1) * chunkMax),
-  )
 }

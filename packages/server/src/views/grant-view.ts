@@ -17,7 +17,8 @@ import { timesOf } from '../commands/glass/end-grant.ts'
 import { type RepositoryRow, repositoryReference } from '../facts/repositories.ts'
 import type { ReviewTable } from '../store/schema.ts'
 import type { Rx } from '../store/store.ts'
-import { chunks, openSealed } from '../texts/seal.ts'
+import { chunks } from '../store/chunks.ts'
+import { openSealed } from '../texts/seal.ts'
 import { type Names, namesOf } from './people.ts'
 
 /** Everything that a page of grants shows beyond their own rows, each looked up once. */

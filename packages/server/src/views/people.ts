@@ -2,7 +2,8 @@ import type { PersonView } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
 import { msToInstant } from '@breakglass/verify'
 import type { Rx } from '../store/store.ts'
-import { chunks, openSealed } from '../texts/seal.ts'
+import { chunks } from '../store/chunks.ts'
+import { openSealed } from '../texts/seal.ts'
 
 export interface PersonReference {
   id: string

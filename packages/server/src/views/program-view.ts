@@ -3,7 +3,7 @@ import { isDigest, msToInstant } from '@breakglass/verify'
 import { approversOfVersion } from '../commands/program/take-effect.ts'
 import type { ProgramVersionRow } from '../facts/program.ts'
 import type { Rx } from '../store/store.ts'
-import { chunks } from '../texts/seal.ts'
+import { chunks } from '../store/chunks.ts'
 import { namesOf } from './people.ts'
 
 const listMax = 100

@@ -4,7 +4,7 @@ import { isDigest, parseStatement, type Statement } from '@breakglass/verify'
 import type { Selectable } from 'kysely'
 import type { StatementTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
 
 /** What stands of a statement beside a row: where it is, without its bytes. */
 type StatementPlace = Pick<Selectable<StatementTable>, 'sid' | 'leaf' | 'subject' | 'kind' | 'ledger_index'>

@@ -1,7 +1,7 @@
 import type { EvidenceRow } from '@breakglass/core/evidence'
 import { msToInstant } from '@breakglass/verify'
 import type { Rx } from '../../store/store.ts'
-import { chunks } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
 import type { Names } from '../../views/people.ts'
 import { timely } from '../../views/review-view.ts'
 import { type ReviewRow, type SaidInReviews, saidIn } from '../reviews/review-row.ts'

@@ -1,7 +1,8 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import { exportBytesMax, type Json } from '@breakglass/verify'
 import type { Rx } from '../../store/store.ts'
-import { chunks, exportSealed } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
+import { exportSealed } from '../../texts/seal.ts'
 import { type Chains, readStatement } from './chains.ts'
 
 export interface Exported {

@@ -5,7 +5,7 @@ import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { FindingTable, GlassTable, GlassUseTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
 
 /** From the first instant of `from` up to, and without, `to`. */
 export interface Period {

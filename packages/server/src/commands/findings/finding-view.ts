@@ -6,7 +6,8 @@ import { z } from 'zod'
 import { repositoryReference } from '../../facts/repositories.ts'
 import type { FindingTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks, openSealed } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
+import { openSealed } from '../../texts/seal.ts'
 
 export type FindingRow = Selectable<FindingTable>
 

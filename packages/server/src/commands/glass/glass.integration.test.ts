@@ -52,6 +52,17 @@ eachEngine('breaking glass', makeStore => {
         row => row.kind,
       ),
     )
+  const toldOf = (person: string, subject: string) =>
+    edge.store.read(async rx =>
+      (
+        await rx.db
+          .selectFrom('notice')
+          .select('words')
+          .where('person_id', '=', person)
+          .where('subject', '=', subject)
+          .execute()
+      ).map(row => row.words),
+    )
   const reviewOf = (grant: string) =>
     edge.store.read(rx =>
       rx.db.selectFrom('review').selectAll().where('grant_id', '=', grant).executeTakeFirstOrThrow(),
@@ -127,6 +138,12 @@ eachEngine('breaking glass', makeStore => {
     expect(await openOne({}, acme.lee)).toMatchObject({ refusal: { code: 'not_pre_authorised' } })
   })
 
+  it('takes a gate that the program does not know for a slip: nothing is recorded', async () => {
+    await expect(openOne({ gates: ['pay/tests', 'pay/test'] })).rejects.toMatchObject({ code: 'not_found' })
+    const { grants } = await listGrants(edge, { limit: 500 })
+    expect(grants.some(grant => JSON.stringify(grant.change) === JSON.stringify(request.change))).toBe(false)
+  })
+
   it('counts refusals beyond twenty an hour in one statement, and loses none', async () => {
     for (let times = 0; times < 23; times++) await openOne({ gates: ['pay/smoke'] }, acme.okoro)
     const one = await edge.store.read(rx =>
@@ -169,6 +186,7 @@ eachEngine('breaking glass', makeStore => {
     test.client.append = append
     const [grant] = (await listGrants(edge, { limit: 1 })).grants
     expect(grant).toMatchObject({ state: 'void' })
+    expect(await toldOf(acme.ana, grant!.id)).toEqual([expect.stringContaining('Nothing was opened')])
     await expect(grantProof(edge, grant!.id)).rejects.toMatchObject({ code: 'wrong_state' })
     aheadMs += 10_000
     await runDue()
@@ -241,6 +259,7 @@ eachEngine('breaking glass', makeStore => {
     await expect(approveGrant(edge, acme.admin, grant.id)).rejects.toMatchObject({ code: 'admin_may_not' })
     await expect(grantProof(edge, grant.id)).rejects.toMatchObject({ code: 'wrong_state' })
     const live = await approveGrant(edge, acme.kofi, grant.id)
+    expect(await toldOf(acme.ana, grant.id)).toEqual([expect.stringContaining('Open: pay/two')])
     expect(live).toMatchObject({ state: 'live', secondPerson: 'approved', approvers: [{ id: acme.kofi }], uses: 2 })
     expect(await kindsOf(grant.id)).toEqual(['glass.requested', 'glass.approved', 'glass.granted'])
     await expect(approveGrant(edge, acme.lee, grant.id)).rejects.toMatchObject({ code: 'wrong_state' })

@@ -35,6 +35,9 @@ export async function goLive(run: Act, grant: string, index: number): Promise<vo
     await cancelJob(tx, voidJob, grant)
     const row = await grantById(tx, grant)
     await notify(run, toldOf(row), { words: `Glass was broken: ${row.gate} is open for one change.`, subject: grant })
+    // Who waited for a second person may have left; whoever asked just now is answered directly.
+    const waited = row.second_person === 'not_needed' ? [] : [row.actor]
+    await notify(run, waited, { words: `Open: ${row.gate}, for your change.`, subject: grant })
     return
   }
   await voidGrant(run, grant, 'no_proof_in_time', index)
@@ -62,6 +65,8 @@ export async function voidGrant(run: Act, grant: string, why: VoidWhy, index?: n
     .where('sid', '=', row.granted_sid)
     .where('ledger_index', 'is', null)
     .execute()
+  const words = `Nothing was opened: the ledger did not confirm the grant for ${row.gate} in time. Ask again.`
+  await notify(run, [row.actor], { words, subject: grant })
   await closeReview(run, grant)
   await cancelJob(tx, expireJob, grant)
   await cancelJob(tx, voidJob, grant)

@@ -1,8 +1,9 @@
 import type { Decision } from '@breakglass/core/decide'
 import { logWaitSecondsMax } from '@breakglass/core/grant'
 import { invariant } from '@breakglass/core/errors'
-import { isCommit, isDigest, msToInstant, type Change, type Digest } from '@breakglass/verify'
+import { type Digest, isDigest, msToInstant } from '@breakglass/verify'
 import { type Act, say } from '../../edge/edge.ts'
+import { verifiersChange } from '../../facts/change.ts'
 import type { ProgramInForce } from '../../facts/program.ts'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -28,10 +29,11 @@ export async function grantNow(run: Act, row: GrantRow, facts: GrantingFacts): P
   const { tx, atMs } = run
   const { terms } = facts.decision
   const expiresAtMs = atMs + terms.ttlSeconds * 1000
+  const incident = incidentOf(row)
   const { sid } = await say(run, 'glass.granted', row.id, {
     actor: row.actor,
     approvers: terms.approvers,
-    ...(row.incident !== null && { incident: incidentOf(row) ?? never() }),
+    ...(incident && { incident }),
     justification: { commit: digest(row.justification_commit) },
     reasons: facts.reasons,
     request: row.request_id,
@@ -93,7 +95,7 @@ async function scopeOf(
   return {
     at: row.at_point,
     boundary: row.boundary,
-    change: scopeChange(row),
+    change: verifiersChange(changeOf(row)),
     expiresAt: msToInstant(expiresAtMs),
     gate: row.gate,
     grantedAt: msToInstant(grantedAtMs),
@@ -105,22 +107,7 @@ async function scopeOf(
   }
 }
 
-/** The same change in the verifier's own types, which know digests apart from other text. */
-function scopeChange(row: GrantRow): Change {
-  const change = changeOf(row)
-  if ('commit' in change) {
-    invariant(isCommit(change.commit), 'a stored commit is one')
-    return { commit: change.commit }
-  }
-  if ('operation' in change) return { operation: digest(change.operation) }
-  return { deployment: change.deployment, artifact: digest(change.artifact) }
-}
-
 function digest(text: string): Digest {
   invariant(isDigest(text), `a stored digest is one, not ${text.slice(0, 80)}`)
   return text
-}
-
-const never = (): never => {
-  throw new Error('invariant: the incident was read before')
 }

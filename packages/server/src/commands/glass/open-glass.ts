@@ -35,6 +35,7 @@ export async function openGlass(edge: Edge, person: string, given: GlassRequest)
   const clockSkewMs = edge.clockSkewMs()
   const { request, ids } = await act(edge, async run => {
     const asked = await ask(run.tx, { person, nowMs: run.atMs, clockSkewMs }, given)
+    for (const one of asked) requireKnownGate(one)
     const request = run.newId('request')
     const justification = await seal(run, given.justification)
     const ids: string[] = []
@@ -47,6 +48,13 @@ export async function openGlass(edge: Edge, person: string, given: GlassRequest)
     for (const id of ids) rows.push(await grantById(rx, id))
     return { request, grants: await grantViews(rx, rows, edge.nowMs()) }
   })
+}
+
+/** A name that the program does not know is a slip, and no refusal of anything: nothing is recorded, nothing is opened. */
+function requireKnownGate({ gate, request, decision }: Asked): void {
+  if (gate) return
+  const remedy = decision.outcome === 'refused' ? decision.remedy : 'breakglass runbook shows them'
+  throw new BreakglassError('not_found', `The program has no gate ${request.gate}; ${remedy}. Nothing was opened.`)
 }
 
 /**
@@ -190,6 +198,7 @@ function incidentSnapshot({ facts: { incident } }: Asked) {
 
 async function insertRow(run: Act, common: Common, asked: Asked, given: Documents & { id: string }): Promise<void> {
   const { request, repository, program, gate, facts, decision } = asked
+  invariant(gate, 'what is recorded names a gate of the program')
   const { outcome } = decision
   const terms = decision.outcome === 'refused' ? undefined : decision.terms
   const waits = decision.outcome === 'waiting' ? decision : undefined
@@ -201,9 +210,8 @@ async function insertRow(run: Act, common: Common, asked: Asked, given: Document
       request_id: common.request,
       state: outcome === 'granted' ? 'requested' : outcome,
       gate: request.gate,
-      // A name that the program does not know guards nothing; the refusal says so.
-      boundary: gate?.boundary ?? 'merge',
-      class: gate?.class ?? 'quality',
+      boundary: gate.boundary,
+      class: gate.class,
       repository_key: repository.key,
       ref: request.ref ?? null,
       change_key: changeKey(request.change),

@@ -97,7 +97,6 @@ async function answer(run: Act, row: GrantRow, again: DecidedAgain): Promise<voi
     .where('id', '=', row.id)
     .execute()
   await grantNow(run, await grantById(run.tx, row.id), { ...again, decision })
-  await notify(run, [row.actor], { words: `Answered: ${row.gate} opens for your change.`, subject: row.id })
 }
 
 function wentSolo(run: Act, row: GrantRow, { way, facts }: DecidedAgain) {

@@ -1,3 +1,4 @@
+import { clockSkewMs } from '@breakglass/verify'
 import { act, type Act, type Edge } from '../../edge/edge.ts'
 import type { PointRow } from '../../facts/point.ts'
 import { enqueue } from '../../jobs/queue.ts'
@@ -8,8 +9,6 @@ import { type GrantRow, grantById } from '../glass/grant-row.ts'
 
 /** Written no oftener than this: a push asks several times, and each write is one more to wait for. */
 const seenMsMin = 60_000
-/** A gate's clock may stand this far behind, so a use can come until then (docs/formats/grant.md). */
-const clockMs = 60_000
 /** A point that is in contact has sent what waited in its journal by then. */
 const patienceMs = 60_000
 
@@ -18,7 +17,7 @@ export const shutUnusedJob = 'point.shut_unused'
 /** What follows from hearing of a point at all; mostly nothing, and then nothing is written. */
 export async function noteContact(edge: Edge, point: PointRow): Promise<void> {
   const nowMs = edge.nowMs()
-  const unused = await edge.store.read(rx => unusedOf(rx, point.id, nowMs - clockMs))
+  const unused = await edge.store.read(rx => unusedOf(rx, point.id, nowMs - clockSkewMs))
   if (unused.length === 0 && !isSeenLongAgo(point, nowMs)) return
   await act(edge, async run => {
     await noteSeen(run, point)
@@ -55,7 +54,7 @@ export function unusedOf(rx: Rx, point: string, endedMs: number): Promise<GrantR
  * have been among it. This is how a grant that never reached its point is known to be shut.
  */
 export async function shutUnusedBefore(run: Act, point: PointRow, eventMs: number): Promise<void> {
-  const unused = await unusedOf(run.tx, point.id, Math.min(eventMs, run.atMs) - clockMs)
+  const unused = await unusedOf(run.tx, point.id, Math.min(eventMs, run.atMs) - clockSkewMs)
   for (const row of unused) await shutGrant(run, row, { kind: 'point', point: point.id })
 }
 

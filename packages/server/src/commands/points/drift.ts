@@ -9,7 +9,8 @@ import type { JobHandler } from '../../jobs/runner.ts'
 import type { DriftTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
 import { endAlarm, notify, raiseAlarm } from '../../tell/tell.ts'
-import { gatesOfRepository, ownersOf, peopleBehind } from './gate-owners.ts'
+import { peopleBehind } from '../../facts/people-behind.ts'
+import { gatesOfRepository, ownersOf } from './gate-owners.ts'
 import { tellAlarmAgain } from './tell-again.ts'
 
 export type DriftRow = Selectable<DriftTable>

@@ -7,7 +7,7 @@ import { endTokens } from '../../identity/credentials.ts'
 import { endAlarm } from '../../tell/tell.ts'
 import { nextLedgerIndex, publishTrust } from '../../trust/publish-trust.ts'
 import { pointView } from './point-row.ts'
-import { waitForLedger } from './wait-for-ledger.ts'
+import { waitForLedger } from '../../statements/wait-for-ledger.ts'
 
 /**
  * Ends an enforcement point: nothing is taken from it any more, no grant may name it, and its key is ended by ledger index

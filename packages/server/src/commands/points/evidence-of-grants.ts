@@ -2,7 +2,7 @@ import { changeWords } from '@breakglass/core/decide'
 import { formatCarried, msToInstant } from '@breakglass/verify'
 import type { PointRow } from '../../facts/point.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
 import { changeOf, type GrantRow } from '../glass/grant-row.ts'
 import type { ReplyOf } from './body-of.ts'
 

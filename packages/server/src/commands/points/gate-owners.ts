@@ -1,17 +1,8 @@
-import { resolveMembers } from '@breakglass/core/decide'
+import { peopleBehind } from '../../facts/people-behind.ts'
 import type { ResolvedGate } from '@breakglass/core/program'
 import type { Act } from '../../edge/edge.ts'
 import { programInForce } from '../../facts/program.ts'
 import { repositoryKey } from '../../facts/repositories.ts'
-import { rosterOf } from '../../facts/roster.ts'
-
-/** The persons behind members of the program in force, as of this act; who is not resolved is not told. */
-export async function peopleBehind(run: Act, members: readonly string[]): Promise<string[]> {
-  const program = await programInForce(run.tx)
-  if (!program) return []
-  const roster = await rosterOf(run.tx, program, run.atMs)
-  return [...resolveMembers(members, roster).people.keys()].sort()
-}
 
 /** To whom what happens at these gates belongs. */
 export const ownersOf = (run: Act, gates: readonly ResolvedGate[]): Promise<string[]> =>

@@ -1,16 +1,9 @@
 import { BreakglassError, invariant } from '@breakglass/core/errors'
 import { isInForce, isProgramSource } from '@breakglass/core/decide'
 import type { PublishedProgram, ResolvedGate } from '@breakglass/core/program'
-import {
-  type Change,
-  isCommit,
-  isDigest,
-  msToInstant,
-  parsePassedUnavailableBody,
-  parseStatement,
-} from '@breakglass/verify'
+import { msToInstant, parsePassedUnavailableBody, parseStatement } from '@breakglass/verify'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
-import { changeKey } from '../../facts/change.ts'
+import { changeKey, verifiersChange } from '../../facts/change.ts'
 import type { PointRow } from '../../facts/point.ts'
 import { requireProgram } from '../../facts/program.ts'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
@@ -23,7 +16,7 @@ import { requireFullRef } from './full-ref.ts'
 import { ownersOf } from './gate-owners.ts'
 import { pointById } from './point-row.ts'
 import { endWindow, passingAlarmKind, passingJob, type WindowRow } from './recover-gate.ts'
-import { waitForLedger } from './wait-for-ledger.ts'
+import { waitForLedger } from '../../statements/wait-for-ledger.ts'
 
 type Asked = BodyOf<'passUnavailable'>
 
@@ -205,7 +198,7 @@ async function sayWindow(
 ): Promise<string> {
   const { sid } = await say(run, 'gate.passed_unavailable', id, {
     at: point.id,
-    change: changeOf(asked),
+    change: verifiersChange(asked.change),
     gate: gate.name,
     program: program.digest,
     ...(asked.ref !== undefined && { ref: asked.ref }),
@@ -214,15 +207,6 @@ async function sayWindow(
     windowUntil: msToInstant(until_at),
   })
   return sid
-}
-
-/** The same change in the verifier's own types, which know digests apart from other text. */
-function changeOf({ change }: Asked): Change {
-  if ('commit' in change && isCommit(change.commit)) return { commit: change.commit }
-  if ('operation' in change && isDigest(change.operation)) return { operation: change.operation }
-  if ('artifact' in change && isDigest(change.artifact))
-    return { deployment: change.deployment, artifact: change.artifact }
-  throw new BreakglassError('bad_input', 'change: expected a commit, a deployment or an operation.')
 }
 
 async function keepPass(run: Act, window: WindowRow, { asked, sid }: { asked: Asked; sid: string }): Promise<void> {

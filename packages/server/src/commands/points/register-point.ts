@@ -10,7 +10,7 @@ import { nextLedgerIndex, publishTrust } from '../../trust/publish-trust.ts'
 import { republishIfNamed } from '../program/republish.ts'
 import type { BodyOf, ReplyOf } from './body-of.ts'
 import { pointView } from './point-row.ts'
-import { waitForLedger } from './wait-for-ledger.ts'
+import { waitForLedger } from '../../statements/wait-for-ledger.ts'
 
 type Wish = BodyOf<'registerPoint'>
 

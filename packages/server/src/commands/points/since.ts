@@ -8,8 +8,8 @@ export interface ResultOf {
 
 type Result = 'pass' | 'fail' | 'could_not_run'
 
-/** The newest result of a gate on a change, whoever told of it; what `resultsOf` shows a decision. */
-export async function newestResult(
+/** The newest result of a gate on a change, whoever told of it. */
+async function newestResult(
   rx: Rx,
   { gate, repositoryKey, changeKey }: ResultOf,
 ): Promise<{ result: Result; sinceMs: number; atMs: number } | undefined> {

@@ -1,10 +1,10 @@
 import type { ProgramVersionView, Remark } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
-import { logWaitSecondsMax } from '@breakglass/core/grant'
 import { classifyChange, formatChange, formatResolved, type ProgramChange } from '@breakglass/core/program'
 import { isDigest, msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
 import { type ProgramInForce, programInForce } from '../../facts/program.ts'
+import { waitForLedger } from '../../statements/wait-for-ledger.ts'
 import { metaKeys, readMeta, writeMeta } from '../../store/meta.ts'
 import { notify } from '../../tell/tell.ts'
 import { keepData } from '../../texts/data-document.ts'
@@ -45,12 +45,12 @@ export async function publishProgram(edge: Edge, person: string, given: ProgramT
 }
 
 /** What is published takes effect at its proof; without one in time the person is told that it has not yet. */
-export async function waitForEffect(edge: Edge, sid: string): Promise<void> {
-  if (await edge.outbox.waitFor([sid], edge.nowMs() + logWaitSecondsMax * 1000)) return
-  throw new BreakglassError('ledger_unavailable', {
-    message: `The ledger did not answer within ${logWaitSecondsMax} s. The version is signed and takes effect when the ledger has taken it; until then the one before stays in force. breakglass program list shows it.`,
-  })
-}
+export const waitForEffect = (edge: Edge, sid: string): Promise<void> =>
+  waitForLedger(
+    edge,
+    [sid],
+    'The ledger did not answer in time. The version is signed and takes effect when the ledger has taken it; until then the one before stays in force. breakglass program list shows it.',
+  )
 
 const badProgram = (remarks: Remark[]) => {
   const errors = remarks.filter(({ level }) => level === 'error')

@@ -1,9 +1,8 @@
-import { resolveMembers } from '@breakglass/core/decide'
 import { isOverdue } from '@breakglass/core/review'
 import { msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
 import { programInForce } from '../../facts/program.ts'
-import { rosterOf } from '../../facts/roster.ts'
+import { peopleBehind } from '../../facts/people-behind.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
 import { notify, raiseAlarm } from '../../tell/tell.ts'
 import { reviewOverdueJob } from './open-review.ts'
@@ -62,8 +61,6 @@ async function sayOverdue(run: Act, row: ReviewRow): Promise<void> {
 
 async function peopleToTell(run: Act): Promise<string[]> {
   const program = await programInForce(run.tx)
-  if (!program) return []
-  const { reviewers, escalate } = program.published.program.reviews
-  const roster = await rosterOf(run.tx, program, run.atMs)
-  return [...resolveMembers([...reviewers, ...escalate], roster).people.keys()].sort().slice(0, toldMax)
+  const { reviewers, escalate } = program?.published.program.reviews ?? { reviewers: [], escalate: [] }
+  return (await peopleBehind(run, [...reviewers, ...escalate])).slice(0, toldMax)
 }

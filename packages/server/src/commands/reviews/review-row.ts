@@ -4,7 +4,8 @@ import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { FollowUpTable, ReviewAnswerTable, ReviewSignOffTable, ReviewTable } from '../../store/schema.ts'
 import type { Rx } from '../../store/store.ts'
-import { chunks, openSealed } from '../../texts/seal.ts'
+import { chunks } from '../../store/chunks.ts'
+import { openSealed } from '../../texts/seal.ts'
 
 export type ReviewRow = Selectable<ReviewTable>
 export type FollowUpRow = Selectable<FollowUpTable>
