@@ -57,6 +57,8 @@ const evidenceCodes = [
   'bad_policy',
   'bad_trust',
   'trust_key_removed',
+  'trust_kinds_changed',
+  'trust_log_removed',
   'bad_bundle',
   'bad_carried',
   'bad_export',

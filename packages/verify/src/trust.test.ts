@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { encodeBase64url } from './bytes.ts'
 import { codesOf, valueOf } from './testing/check.ts'
-import { idOf, issuer, origin, pointKey, stranger, trustOf, witnessedPolicyText } from './testing/world.ts'
+import {
+  idOf,
+  issuer,
+  noteSigner,
+  origin,
+  pointKey,
+  seedOf,
+  stranger,
+  trustOf,
+  witnessedPolicyText,
+} from './testing/world.ts'
 import { formatTrust, isInRange, type KeyRange, parseTrust, type Trust } from './trust.ts'
 import { checkTrustSuccession } from './trust-succession.ts'
 
@@ -13,6 +23,9 @@ const withRanges = (ranges: KeyRange[]): Trust => ({
   ...trust,
   issuers: trust.issuers.map(one => ({ ...one, ranges })),
 })
+
+const withKinds = (kinds: string[]): Trust => ({ ...trust, issuers: trust.issuers.map(one => ({ ...one, kinds })) })
+const otherLog = noteSigner('next.example', seedOf(8))
 
 describe('trust.json', () => {
   it('reads back what it wrote', () => {
@@ -102,7 +115,14 @@ describe('checkTrustSuccession', () => {
       withRanges([{ origin, fromIndex: 0, untilIndex: 90 }]),
       withRanges([{ origin, fromIndex: 0, untilIndex: 80 }]),
     ],
-    ['another trust policy', trust, trustOf()],
+    ['other witnesses and another quorum', trust, trustOf()],
+    ['a log that is found elsewhere', trust, trustOf(witnessedPolicyText.replace('\n', ' https://log.example/\n'))],
+    ['a further log', trust, trustOf(`log ${otherLog.vkey}\n${witnessedPolicyText}`)],
+    [
+      'kinds in another order',
+      withKinds(['gate.receipt', 'glass.granted']),
+      withKinds(['glass.granted', 'gate.receipt']),
+    ],
   ])('takes %s', (_, previous, next) => {
     expect(codes(previous, next)).toEqual([])
   })
@@ -123,6 +143,53 @@ describe('checkTrustSuccession', () => {
       'an end that moved on',
       withRanges([{ origin, fromIndex: 0, untilIndex: 90 }]),
       withRanges([{ origin, fromIndex: 0, untilIndex: 91 }]),
+      ['trust_key_removed'],
+    ],
+    ['a log that is gone', trust, trustOf(`log ${otherLog.vkey}\nquorum none\n`), ['trust_log_removed']],
+    [
+      'a log of the same name with another key',
+      trust,
+      trustOf(`log ${noteSigner(origin, seedOf(9)).vkey}\nquorum none\n`),
+      ['trust_log_removed'],
+    ],
+    ['kinds that are fewer than any', trust, withKinds(['glass.granted']), ['trust_kinds_changed']],
+    [
+      'a kind that is gone',
+      withKinds(['glass.granted', 'gate.receipt']),
+      withKinds(['glass.granted']),
+      ['trust_kinds_changed'],
+    ],
+    [
+      'a kind that is new',
+      withKinds(['gate.receipt']),
+      withKinds(['gate.receipt', 'glass.granted']),
+      ['trust_kinds_changed'],
+    ],
+    [
+      'a range after the end of an ended key',
+      withRanges([{ origin, fromIndex: 0, untilIndex: 90 }]),
+      withRanges([
+        { origin, fromIndex: 0, untilIndex: 90 },
+        { origin, fromIndex: 90 },
+      ]),
+      ['trust_key_removed'],
+    ],
+    [
+      'an ended range beside an open one from the same index',
+      withRanges([{ origin, fromIndex: 0, untilIndex: 90 }]),
+      withRanges([
+        { origin, fromIndex: 0, untilIndex: 90 },
+        { origin, fromIndex: 0 },
+      ]),
+      ['trust_key_removed'],
+    ],
+    [
+      'a range before the beginning',
+      withRanges([{ origin, fromIndex: 40 }]),
+      withRanges([
+        { origin, fromIndex: 40 },
+        { origin, fromIndex: 0, untilIndex: 40 },
+      ]),
       ['trust_key_removed'],
     ],
     ['another organisation', trust, { ...trust, organization: idOf('o', 2) }, ['wrong_organization']],
