@@ -12,25 +12,11 @@ import {
 import type { Faults } from './check-fault.ts'
 import type { Files } from './files.ts'
 
-/** A tree worked out again from its bundles alone. */
-export interface CheckedTree {
-  /** The hashes of each tile level, 32 bytes each: what every tile of that level must hold. */
-  levels: Uint8Array[]
-  /** By size, for those asked for. */
-  roots: Map<number, Uint8Array>
-}
-
 /**
- * Every bundle's entries hashed anew, every tile derived from them and compared, the roots at `sizes`. Knows nothing of
- * the writer's code: it could check a log that another program wrote.
+ * Every bundle's entries hashed anew, every tile derived from them and compared. Answers with the leaf hashes, 32 bytes
+ * each. Knows nothing of the writer's code: it could check a log that another program wrote.
  */
-export function checkTree(
-  files: Files,
-  tree: string,
-  size: number,
-  sizes: readonly number[],
-  faults: Faults,
-): CheckedTree {
+export function checkTree(files: Files, tree: string, size: number, faults: Faults): Uint8Array {
   const leaves = readLeaves(files, tree, size, faults)
   const levels = [leaves]
   for (let below = leaves; below.length >= tileWidth * 32; ) {
@@ -39,7 +25,7 @@ export function checkTree(
   }
   for (const [level, hashes] of levels.entries()) checkTiles(files, tree, level, hashes, faults)
   checkOtherFiles(files, tree, levels, faults)
-  return { levels, roots: rootsAt(leaves, sizes) }
+  return leaves
 }
 
 export function hashAt(hashes: Uint8Array, index: number): Uint8Array {
@@ -136,7 +122,8 @@ function* filesUnder(files: Files, root: string, path: string): Generator<string
   }
 }
 
-function rootsAt(leaves: Uint8Array, sizes: readonly number[]): Map<number, Uint8Array> {
+/** By size, for each size asked for. */
+export function rootsAt(leaves: Uint8Array, sizes: readonly number[]): Map<number, Uint8Array> {
   const frontier = new Frontier()
   const roots = new Map<number, Uint8Array>()
   for (const size of [...sizes].sort((a, b) => a - b)) {

@@ -1,11 +1,12 @@
 import { encodeHex, hashLeaf, openCheckpoint, sameBytes } from '@breakglass/verify'
 import { Faults, type LedgerFault } from './check-fault.ts'
-import { type CheckedTree, checkTree, hashAt } from './check-tree.ts'
+import { checkTree, hashAt, rootsAt } from './check-tree.ts'
 import { ownPolicy, readIdentity, readText } from './config.ts'
 import { readCredentials } from './credentials.ts'
 import { messageOf } from './errors.ts'
 import type { Files } from './files.ts'
 import { readJournal } from './journal.ts'
+import type { JournalRecord } from './journal-record.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { readLeafIndex } from './leaf-index.ts'
 import { nodeFiles } from './node-files.ts'
@@ -20,8 +21,10 @@ export interface CheckOptions {
 export interface LedgerReport {
   ok: boolean
   origin: string
-  /** Entries verified: the signed state, which is the published size or one commit ahead of it. */
+  /** Entries verified: the settled tree and what the journal holds beyond it, which is what the ledger has committed. */
   size: number
+  /** Of these, those whose bundles and tiles are on disk. */
+  settled: number
   root: string
   /** At most `faultsMax`. */
   faults: LedgerFault[]
@@ -42,16 +45,24 @@ export function checkLedger(dir: string, options: CheckOptions = {}): LedgerRepo
   attempt(faults, 'credentials', layout.credentials, () => readCredentials(files, layout.credentials))
   // The checkpoint before the state: beside a running ledger both move, and the state is the one allowed to be ahead.
   const published = readCheckpoint(files, layout, signer.vkey, faults)
-  const state = readState(files, layout, faults)
-  const size = state?.size ?? published?.size ?? 0
-  const heads = [state, published, previous].filter(head => head !== undefined)
-  const sizes = heads.map(head => head.size).filter(at => at <= size)
-  const tree = checkTree(files, layout.tree, size, sizes, faults)
-  for (const head of heads) checkHead(head, tree, size, faults)
-  checkJournal(files, layout, size, tree, faults)
-  const unindexed = checkIndex(files, layout, size, tree, faults)
-  const root = encodeHex(tree.roots.get(size) ?? new Uint8Array(0))
-  return { ok: faults.list.length === 0, origin: config.origin, size, root, faults: faults.list, unindexed }
+  const { state, records } = readCommitted(files, layout, faults)
+  const settled = state?.size ?? published?.size ?? 0
+  const leaves = Buffer.concat([
+    checkTree(files, layout.tree, settled, faults),
+    ...records.flatMap(({ first, entries }) => (first < settled ? [] : entries.map(hashLeaf))),
+  ])
+  const size = leaves.length / 32
+  const heads = [state, published, previous, ...records.map(headOf)].filter(head => head !== undefined)
+  const roots = rootsAt(leaves, [size, ...heads.map(head => head.size).filter(at => at <= size)])
+  for (const head of heads) checkHead(head, roots, size, faults)
+  if (state !== undefined && published !== undefined && published.size > state.size) {
+    const message = `expected a settled tree of ${published.size} entries, found ${state.size}`
+    faults.add('inconsistent', layout.state, `${message}: the checkpoint on disk is written after it`)
+  }
+  checkJournal(layout, records, settled, leaves, faults)
+  const unindexed = checkIndex(files, layout, size, leaves, faults)
+  const root = encodeHex(roots.get(size) ?? new Uint8Array(0))
+  return { ok: faults.list.length === 0, origin: config.origin, size, settled, root, faults: faults.list, unindexed }
 }
 
 function readCheckpoint(
@@ -70,12 +81,38 @@ function readCheckpoint(
   return undefined
 }
 
-function readState(files: Files, { state: path }: Layout, faults: Faults): SignedState | undefined {
-  return attempt(faults, 'state', path, () => parseState(readText(files, path) ?? '', path))
+/** Beside a running ledger the journal may be pruned between the two readings. */
+const readingsMax = 5
+
+function readCommitted(
+  files: Files,
+  { state: path, journal }: Layout,
+  faults: Faults,
+): { state: SignedState | undefined; records: JournalRecord[] } {
+  for (let reading = 1; ; reading++) {
+    const text = readText(files, path) ?? ''
+    const found = new Faults()
+    const state = attempt(found, 'state', path, () => parseState(text, path))
+    const content = attempt(found, 'journal', journal, () => readJournal(files, journal, state?.size ?? 0))
+    const moved = readText(files, path) !== text
+    if (moved && found.list.length > 0 && reading < readingsMax) continue
+    for (const { code, at, message } of found.list) faults.add(code, at, message)
+    return { state, records: content?.records ?? [] }
+  }
 }
 
-function checkHead(head: { size: number; root: Uint8Array }, tree: CheckedTree, size: number, faults: Faults): void {
-  const found = tree.roots.get(head.size)
+/** What was signed, or was about to be, when the record was written. */
+function headOf({ first, entries, root }: JournalRecord): { size: number; root: Uint8Array } {
+  return { size: first + entries.length, root }
+}
+
+function checkHead(
+  head: { size: number; root: Uint8Array },
+  roots: ReadonlyMap<number, Uint8Array>,
+  size: number,
+  faults: Faults,
+): void {
+  const found = roots.get(head.size)
   const at = `size ${head.size}`
   if (found === undefined) {
     faults.add(
@@ -84,28 +121,30 @@ function checkHead(head: { size: number; root: Uint8Array }, tree: CheckedTree, 
       `expected the log to hold a tree of this size that was signed, found ${size} entries`,
     )
   } else if (!sameBytes(found, head.root)) {
-    faults.add('root', at, `expected root ${encodeHex(head.root)}, found ${encodeHex(found)} from the bundles`)
+    faults.add('root', at, `expected root ${encodeHex(head.root)}, found ${encodeHex(found)} from the entries`)
   }
 }
 
-function checkJournal(files: Files, layout: Layout, size: number, tree: CheckedTree, faults: Faults): void {
-  const [leaves = new Uint8Array(0)] = tree.levels
-  attempt(faults, 'journal', layout.journal, () => {
-    for (const { first, entries } of readJournal(files, layout.journal, size).records) {
-      for (const [offset, entry] of entries.entries()) {
-        const index = first + offset
-        if (index < size && !sameBytes(hashLeaf(entry), hashAt(leaves, index))) {
-          faults.add('journal', layout.journal, `expected entry ${index} to be the one in its bundle, found another`)
-        }
-      }
+/** The second copy of what is settled. */
+function checkJournal(
+  { journal }: Layout,
+  records: readonly JournalRecord[],
+  settled: number,
+  leaves: Uint8Array,
+  faults: Faults,
+): void {
+  for (const { first, entries } of records) {
+    for (const [offset, entry] of entries.entries()) {
+      const index = first + offset
+      if (index >= settled || sameBytes(hashLeaf(entry), hashAt(leaves, index))) continue
+      faults.add('journal', journal, `expected entry ${index} to be the one in its bundle, found another`)
     }
-  })
+  }
 }
 
 /** Each row must name the entry it hashes, and as many rows as entries: then no entry is there twice. */
-function checkIndex(files: Files, layout: Layout, size: number, tree: CheckedTree, faults: Faults): number {
+function checkIndex(files: Files, layout: Layout, size: number, leaves: Uint8Array, faults: Faults): number {
   if (files.identify(layout.index) === undefined) return size
-  const [leaves = new Uint8Array(0)] = tree.levels
   const seen = new Uint8Array(size)
   let known = 0
   attempt(faults, 'index', layout.index, () => {

@@ -1,21 +1,25 @@
-import { encodeHex, type Frontier, formatCheckpoint, type NoteSigner, sameBytes, signNote } from '@breakglass/verify'
-import type { DurableFiles, NewFile } from './durable-files.ts'
+import {
+  consistencyProof,
+  emptyRoot,
+  encodeHex,
+  type Frontier,
+  formatCheckpoint,
+  hashLeaf,
+  type NoteSigner,
+  sameBytes,
+  signNote,
+} from '@breakglass/verify'
+import type { Cosigned, Witnesses } from './witnesses-seam.ts'
 import { LedgerError } from './errors.ts'
-import type { Journal } from './journal.ts'
 import type { JournalRecord } from './journal-record.ts'
-import type { Layout } from './layout.ts'
 import type { LeafIndex } from './leaf-index.ts'
 import type { Lock } from './lock.ts'
-import type { FullTile, RightEdge } from './right-edge.ts'
-import { formatState, type SignedState } from './state.ts'
-import type { TileReader } from './tile-reader.ts'
-import type { TilesWriter } from './tiles-writer.ts'
+import type { Log } from './log.ts'
+import { Settler, type SettlerParts } from './settler.ts'
+import type { SignedState } from './state.ts'
 
 /** How far a clock may step back (a correction by NTP); beyond it, time here says nothing any more. */
 export const clockBackMsMax = 60_000
-
-const stateMode = 0o600
-const checkpointMode = 0o644
 
 /** A signed tree head, as it is served. */
 export interface PublishedCheckpoint {
@@ -30,120 +34,143 @@ export interface CommittedEntry {
   hash: Uint8Array
 }
 
-export interface CommitterParts {
-  layout: Layout
-  durable: DurableFiles
+export interface CommitterParts extends Omit<SettlerParts, 'frontier'> {
   lock: Lock
-  journal: Journal
   index: LeafIndex
-  edge: RightEdge
-  /** Built from what was read back from disk; must agree with the edge before anything is signed. */
-  frontier: Frontier
-  tiles: TilesWriter
-  reader: TileReader
+  /** Grown by the entries received, where the edge grows by those read back from the journal. */
+  received: Frontier
+  /** Grown by those read back from the settled bundles. */
+  settled: Frontier
   signer: NoteSigner
+  /** Absent: nobody needs to cosign. */
+  witnesses?: Witnesses | undefined
   now: () => number
+  log: Log
 }
 
 /**
- * Takes entries into the log, one commit at a time. Anything it throws is fatal: what is on disk is then in doubt, and
+ * Takes entries into the log, one commit at a time. Anything `take` throws is fatal: what is on disk is then in doubt, and
  * only a new start, which checks it, may go on.
  */
 export class Committer {
   readonly #parts: CommitterParts
+  readonly #settler: Settler
   #state: SignedState
+  /** The log's own signature on the state. */
+  #signed = ''
   #published: PublishedCheckpoint
 
-  constructor(parts: CommitterParts, state: SignedState, published: PublishedCheckpoint) {
+  /** `published` is what lies on disk. */
+  constructor(parts: CommitterParts, state: SignedState, published: PublishedCheckpoint | undefined) {
     this.#parts = parts
     this.#state = state
-    this.#published = published
+    this.#published = published ?? { size: 0, root: emptyRoot, note: '' }
+    const heads = () => ({ signed: this.#state, published: this.#published })
+    const onDisk = { settled: state.size, note: this.#published.note }
+    this.#settler = new Settler({ ...parts, frontier: parts.settled }, heads, onDisk)
   }
 
+  /** Its note is empty as long as nothing was ever published. */
   get published(): PublishedCheckpoint {
     return this.#published
   }
 
-  /** The write path. Each step says what a crash right after it leaves behind, and who mends it. */
-  async commit(entries: readonly CommittedEntry[]): Promise<PublishedCheckpoint> {
-    const record = { first: this.#state.size, entries: entries.map(({ bytes }) => bytes) }
-    this.requireSoundClock()
-    this.#parts.lock.assertHeld()
-
-    // Crash inside: a torn record, never acknowledged. The next start cuts it off.
-    await this.#parts.journal.append(record)
-    // COMMIT POINT. Crash here: the entries are in the log at these indices though nobody was told; the next start
-    // finishes with `finish`, and a caller who sends them again gets those indices.
-
-    return await this.finish(
-      record,
-      entries.map(({ hash }) => hash),
-    )
+  /** What is committed; what is published may be less. */
+  get head(): SignedState {
+    return this.#state
   }
 
-  /** All that follows the commit point; also how a start finishes records that a crash left in the journal. */
-  async finish(record: JournalRecord, hashes: readonly Uint8Array[]): Promise<PublishedCheckpoint> {
-    const { durable, tiles, journal, index, edge, frontier } = this.#parts
-    const tree = tiles.take(record.entries, this.#pushToEdge(hashes))
+  /** The write path up to the log's signature. Each step says what a crash right after it leaves behind, and who mends it. */
+  async take(entries: readonly CommittedEntry[]): Promise<void> {
+    const { journal, lock, received } = this.#parts
+    const first = this.#state.size
     // Never behind the last one: small steps back would add up to a large one that nobody notices.
     const signedAtMs = Math.max(this.requireSoundClock(), this.#state.signedAtMs)
-    const next = { size: edge.size, root: edge.root(), signedAtMs }
+    lock.assertHeld()
+    for (const { hash } of entries) received.append(hash)
+    const record = { first, signedAtMs, root: received.root(), entries: entries.map(({ bytes }) => bytes) }
 
-    // Crash inside or here: temporary files, which the next start removes. The state waits among them to save a sync.
-    const [state, ...staged] = await durable.stage([this.#stateFile(next), ...tree.files])
+    // Crash inside: a torn record, never acknowledged. The next start cuts it off.
+    const durable = await journal.append(record)
 
-    // Crash inside or here: some or all of the new bundles and tiles, none of them referred to by anything signed. The
-    // next start derives the same bytes again and finds them equal.
-    await durable.link(staged)
-    for (const hash of tree.readBack()) frontier.append(hash)
-    this.#requireSameRoot()
-
-    // Crash here: the state is ahead of the published checkpoint by one commit. The next start signs the same size and
-    // root, which Ed25519 makes the same signature.
-    if (state !== undefined) await durable.rename(state)
-    this.#state = next
-
-    const published = await this.publish()
-
-    // Crash here: published, not answered. The index is behind and is caught up from the bundles; the caller sends
-    // again and gets the same index.
-    index.add(hashes)
-    journal.prune(next.size)
-    return published
+    // COMMIT POINT. Crash here, or anywhere below: the entries are in the log at these indices though nobody was told;
+    // the next start takes the record from the journal, and a caller who sends them again gets those indices.
+    this.#grow(durable)
+    this.#sign()
   }
 
-  /** Signs the state and makes it the checkpoint everyone sees. Nothing is signed that is not durable. */
-  async publish(): Promise<PublishedCheckpoint> {
-    const { layout, durable, lock, signer } = this.#parts
+  /** A start's way to take what a crash left in the journal: as durable as it was when it was written. */
+  retake(record: JournalRecord): void {
+    for (const entry of record.entries) this.#parts.received.append(hashLeaf(entry))
+    this.#grow(record)
+  }
+
+  /** Signs the state anew: for a start, after the last `retake`. */
+  resign(): void {
+    this.requireSoundClock()
+    this.#sign()
+  }
+
+  /**
+   * Makes what is signed what everyone sees, with as many cosignatures as the policy wants. False when they are not to be
+   * had now: nothing is published then, and it may be tried again. Codes, both fatal: `witness_disagrees`, `lock_lost`.
+   */
+  async publish(): Promise<boolean> {
     const { size, root } = this.#state
+    if (this.#published.size === size && this.#published.note !== '') return true
+    const note = await this.#cosigned(size)
+    if (note === undefined) return false
+    this.#published = { size, root, note }
+    return true
+  }
+
+  /** To be called when the callers are answered: begins to settle, and waits only when too much is unsettled. */
+  async afterCommit(): Promise<void> {
+    await this.#settler.afterCommit()
+  }
+
+  async settleAll(): Promise<void> {
+    await this.#settler.settleAll()
+  }
+
+  /** Settles nothing more. */
+  async stop(): Promise<void> {
+    await this.#settler.stop()
+  }
+
+  /** The tree grows by what the disk holds, and must come out as what was received. */
+  #grow({ first, root, signedAtMs, entries }: JournalRecord): void {
+    const { edge, index, tail } = this.#parts
+    const hashes = entries.map(hashLeaf)
+    this.#settler.take(hashes.flatMap(hash => edge.push(hash)))
+    const found = edge.root()
+    if (edge.size !== first + entries.length || !sameBytes(found, root)) {
+      const message = `at size ${edge.size} the entries in the journal give root ${encodeHex(found)}, those received ${encodeHex(root)}`
+      throw new LedgerError('root_mismatch', `${message}; memory or disk has changed a bit. Nothing was signed`)
+    }
+    tail.push(entries)
+    if (index.size < edge.size) index.add(hashes.slice(index.size - first))
+    this.#state = { size: edge.size, root: found, signedAtMs }
+  }
+
+  #sign(): void {
+    const { lock, signer } = this.#parts
     // Last look before an irrevocable signature: two writers would sign two histories.
     lock.assertHeld()
-    const note = signNote(formatCheckpoint({ origin: signer.name, size, root }), signer)
-    // Crash inside, or a power cut soon after: the old checkpoint or the new one, whole. The state before it is durable,
-    // so the next start publishes this one again; waiting for the directory would protect nothing more.
-    const bytes = Buffer.from(note, 'utf8')
-    const [checkpoint] = await durable.stage([{ path: layout.checkpoint, bytes, mode: checkpointMode }])
-    if (checkpoint !== undefined) await durable.renameWithoutSync(checkpoint)
-    this.#published = { size, root, note }
-    return this.#published
+    const { size, root } = this.#state
+    this.#signed = signNote(formatCheckpoint({ origin: signer.name, size, root }), signer)
   }
 
-  #stateFile(state: SignedState): NewFile {
-    return { path: this.#parts.layout.state, bytes: Buffer.from(formatState(state), 'utf8'), mode: stateMode }
-  }
-
-  #pushToEdge(hashes: readonly Uint8Array[]): FullTile[] {
-    const completed = hashes.flatMap(hash => this.#parts.edge.push(hash))
-    for (const tile of completed) this.#parts.reader.remember(tile)
-    return completed
-  }
-
-  #requireSameRoot(): void {
-    const { edge, frontier } = this.#parts
-    const [fromMemory, fromDisk] = [edge.root(), frontier.root()]
-    if (edge.size === frontier.size && sameBytes(fromMemory, fromDisk)) return
-    const message = `at size ${edge.size} the entries on disk give root ${encodeHex(fromDisk)}, those received ${encodeHex(fromMemory)}`
-    throw new LedgerError('root_mismatch', `${message}; memory or disk has changed a bit. Nothing was signed`)
+  async #cosigned(size: number): Promise<string | undefined> {
+    const { witnesses, reader, log } = this.#parts
+    const note = this.#signed
+    if (witnesses === undefined) return note
+    const cosigned = await witnesses.cosign({ size, note }, from => consistencyProof(from, size, reader.read))
+    requireAgreement(cosigned)
+    if (cosigned.met) return note + cosigned.lines.join('')
+    const faults = cosigned.faults.map(({ witness, code, message }) => `${witness}: ${code}: ${message}`)
+    log({ event: 'no_quorum', size, faults: faults.join('; ') })
+    return undefined
   }
 
   /** Answers with the time. Code: `clock_went_back`. */
@@ -154,4 +181,12 @@ export class Committer {
     const found = `the clock is ${Math.round(behindMs / 1000)} s behind the last signature`
     throw new LedgerError('clock_went_back', `${found}, at most ${clockBackMsMax / 1000} s are allowed; set the clock`)
   }
+}
+
+/** A witness that has honestly cosigned something else has seen another history under this key. */
+function requireAgreement({ faults }: Cosigned): void {
+  const fault = faults.find(({ code }) => code === 'witness_ahead' || code === 'witness_conflict')
+  if (fault === undefined) return
+  const remedy = 'Was an old backup restored, or does another process sign with this key? Restore the newest'
+  throw new LedgerError('witness_disagrees', `${fault.witness}: ${fault.message}. ${remedy}, or nothing may be signed`)
 }

@@ -28,6 +28,29 @@ export function readIdentity(files: Files, layout: Layout): { config: LedgerConf
   return { config, signer: key.value }
 }
 
+/**
+ * Which witnesses cosign, where they are, and how many of them it takes: `policy`, written by the operator. Without the
+ * file, none. Code: `config_damaged`.
+ */
+export function readLedgerPolicy(files: Files, layout: Layout, { vkey }: NoteSigner): TrustPolicy {
+  const text = readText(files, layout.policy)
+  if (text === undefined) return ownPolicy(vkey)
+  const policy = parseTrustPolicy(text)
+  if (!policy.ok) {
+    const { at, expected, found } = policy.faults[0] ?? {
+      at: 'policy',
+      expected: 'a tlog-policy',
+      found: 'another text',
+    }
+    throw new LedgerError('config_damaged', `${layout.policy}, ${at}: expected ${expected}, found ${found}`)
+  }
+  const [log, ...others] = policy.value.logs
+  if (log === undefined || others.length > 0 || log.key.vkey !== vkey) {
+    throw new LedgerError('config_damaged', `expected ${layout.policy} to name this log alone: log ${vkey}`)
+  }
+  return policy.value
+}
+
 /** The policy of whoever trusts this log alone. */
 export function ownPolicy(vkey: string): TrustPolicy {
   const policy = parseTrustPolicy(`log ${vkey}\nquorum none\n`)

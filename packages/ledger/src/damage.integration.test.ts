@@ -8,7 +8,7 @@ import { checkSound, codeOf, entriesFrom, newLedger, open, startMs } from './tes
 
 async function ledgerOf(size: number): Promise<{ dir: string }> {
   const { dir } = await newLedger()
-  const ledger = await openLedger({ dir, now: () => startMs })
+  const ledger = await openLedger({ dir, now: () => startMs, unsettledEntriesMax: 0 })
   for (let at = 0; at < size; at += 256) await ledger.append(entriesFrom(at, Math.min(256, size - at)))
   await ledger.close()
   checkSound(dir)
@@ -64,7 +64,7 @@ describe('one flipped bit', () => {
   for (const path of ['tree/tile/entries/000', 'tree/tile/0/000', 'tree/tile/entries/000.p/7', 'tree/tile/0/000.p/7']) {
     it(`in ${path}, which no commit builds on, is seen by fsck`, async () => {
       const { dir } = await newLedger()
-      const ledger = await openLedger({ dir, now: () => startMs })
+      const ledger = await openLedger({ dir, now: () => startMs, unsettledEntriesMax: 0 })
       await ledger.append(entriesFrom(0, 7))
       for (let at = 7; at < size; at += 250) await ledger.append(entriesFrom(at, 250))
       await ledger.close()
@@ -119,10 +119,16 @@ describe('what is missing or too much', () => {
     fs.mkdirSync(join(dir, 'tree/tile/0/000.p'), { recursive: true })
     fs.writeFileSync(join(dir, 'tree/tile/0/000.p/4'), Buffer.alloc(128))
     const fatal: string[] = []
-    const ledger = await open(dir, { onFatal: ({ code }) => fatal.push(code) })
-    expect(await codeOf(ledger.append(entriesFrom(3, 1)))).toBe('stopping')
+    const ledger = await open(dir, { onFatal: ({ code }) => fatal.push(code), unsettledEntriesMax: 0 })
+    await ledger.append(entriesFrom(3, 1))
+    expect(await codeOf(ledger.append(entriesFrom(4, 1)))).toBe('stopping')
     expect(fatal).toEqual(['immutable_differs'])
-    expect(ledger.checkpoint().size).toBe(3)
+    await ledger.close()
+    // What was answered is in the journal, and nothing is settled over the strange file.
+    expect(await codeOf(open(dir))).toBe('immutable_differs')
+    fs.rmSync(join(dir, 'tree/tile/0/000.p/4'))
+    const mended = await open(dir)
+    expect((await mended.append(entriesFrom(3, 1)))[0]?.index).toBe(3)
   })
 
   it('a stray file in the tree is told by fsck', async () => {

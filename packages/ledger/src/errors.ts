@@ -14,6 +14,7 @@ const stopsSigning: ErrorMeaning = { status: 503, fatal: true }
 
 export const errorTable = {
   bad_entry: asked(400),
+  bad_range: asked(400),
   no_credential: asked(401),
   not_allowed: asked(403),
   not_found: asked(404),
@@ -21,7 +22,11 @@ export const errorTable = {
   method_not_allowed: asked(405),
   too_large: asked(413),
   too_many: asked(429),
+  /** Reads are recorded, and this one could not be. */
+  read_not_recorded: asked(503),
   stopping: asked(503),
+  /** Logged and not published: too few witnesses have answered. */
+  no_quorum: asked(503),
   /** A tile on disk does not give the published root: this proof is withheld, appending goes on. */
   tile_damaged: asked(500),
 
@@ -32,6 +37,7 @@ export const errorTable = {
   directory_not_empty: refusedAtStart,
   ledger_locked: refusedAtStart,
   config_damaged: refusedAtStart,
+  unknown_credential: refusedAtStart,
   state_damaged: refusedAtStart,
   journal_damaged: refusedAtStart,
   tree_damaged: refusedAtStart,
@@ -44,6 +50,7 @@ export const errorTable = {
   root_mismatch: stopsSigning,
   lock_lost: stopsSigning,
   clock_went_back: stopsSigning,
+  witness_disagrees: stopsSigning,
 } as const satisfies Record<string, ErrorMeaning>
 
 export type LedgerErrorCode = keyof typeof errorTable

@@ -29,6 +29,8 @@ export interface OpenFile {
   /** All of the bytes, at the end. */
   write(bytes: Uint8Array): void
   truncate(bytes: number): void
+  /** As a reader of the file would get them; fewer only at its end. */
+  readBack(at: number, length: number): Uint8Array
   /** `data`: the bytes and the length (fdatasync); `all`: what the inode says of itself too (fsync). */
   sync(what: 'data' | 'all'): Promise<void>
   close(): void

@@ -4,22 +4,34 @@ import { entriesMax, entryBytesMax } from './entry.ts'
 /** One commit: entries that follow each other from index `first`. docs/formats/ledger.md "Journal record". */
 export interface JournalRecord {
   first: number
+  /** Milliseconds since 1970. Never less than in the record before. */
+  signedAtMs: number
+  /** Of the tree that ends with these entries. */
+  root: Uint8Array
   entries: Uint8Array[]
 }
 
 const lengthBytes = 4
-const headBytes = lengthBytes + 8 + 2
+const rootBytes = 32
+const signedAtByte = lengthBytes + 8
+const rootByte = signedAtByte + 8
+const countByte = rootByte + rootBytes
+const headBytes = countByte + 2
 const sumBytes = 32
+const integerMax = BigInt(Number.MAX_SAFE_INTEGER)
 export const recordBytesMax: number = headBytes + entriesMax * (2 + entryBytesMax) + sumBytes
 
-/** `u32be length of the rest ‖ u64be first ‖ u16be count ‖ count × (u16be length ‖ entry) ‖ SHA-256 of all before`. */
+/** Throws TypeError on a root that is not 32 bytes. */
 export function formatRecord(record: JournalRecord): Uint8Array {
+  if (record.root.length !== rootBytes) throw new TypeError(`expected a root of ${rootBytes} bytes`)
   const body = record.entries.reduce((sum, entry) => sum + 2 + entry.length, headBytes)
   const bytes = new Uint8Array(body + sumBytes)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, bytes.length - lengthBytes)
   view.setBigUint64(lengthBytes, BigInt(record.first))
-  view.setUint16(lengthBytes + 8, record.entries.length)
+  view.setBigUint64(signedAtByte, BigInt(record.signedAtMs))
+  bytes.set(record.root, rootByte)
+  view.setUint16(countByte, record.entries.length)
   let at = headBytes
   for (const entry of record.entries) {
     view.setUint16(at, entry.length)
@@ -42,10 +54,12 @@ export function parseRecord(bytes: Uint8Array, at: number): { record: JournalRec
   if (end > bytes.length || end - at > recordBytesMax || body < at + headBytes) return undefined
   if (!sameBytes(sha256(bytes.subarray(at, body)), bytes.subarray(body, end))) return undefined
   const first = view.getBigUint64(at + lengthBytes)
-  const count = view.getUint16(at + lengthBytes + 8)
+  const signedAt = view.getBigUint64(at + signedAtByte)
+  const count = view.getUint16(at + countByte)
   const entries = readEntries(view, at + headBytes, body)
-  if (first > BigInt(Number.MAX_SAFE_INTEGER) || count === 0 || entries?.length !== count) return undefined
-  return { record: { first: Number(first), entries }, end }
+  if (first > integerMax || signedAt > integerMax || count === 0 || entries?.length !== count) return undefined
+  const root = new Uint8Array(bytes.subarray(at + rootByte, at + rootByte + rootBytes))
+  return { record: { first: Number(first), signedAtMs: Number(signedAt), root, entries }, end }
 }
 
 function readEntries(view: DataView, from: number, until: number): Uint8Array[] | undefined {

@@ -46,16 +46,23 @@ export class Journal {
     return journal
   }
 
-  /** Resolves when the record is durable. After a rejection nothing more may be appended. */
-  async append(record: JournalRecord): Promise<void> {
+  /**
+   * Resolves when the record is durable, with the record as it is read back from the file. After a rejection nothing
+   * more may be appended. Code: `root_mismatch` when it does not read back as a record.
+   */
+  async append(record: JournalRecord): Promise<JournalRecord> {
     const segment = await this.#segmentFor(record.first)
     const bytes = formatRecord(record)
+    const at = segment.bytes
     segment.file.write(bytes)
     segment.bytes += bytes.length
     await segment.file.sync('data')
+    const durable = parseRecord(segment.file.readBack(at, bytes.length), 0)?.record
+    if (durable?.first === record.first) return durable
+    throw new LedgerError('root_mismatch', 'a record of the journal does not read back as it was written')
   }
 
-  /** Removes closed segments whose entries all lie below `size`, which is durable in bundles and signed. */
+  /** Removes closed segments whose entries all lie below `size`, which is settled: durable in bundles, the state past it. */
   prune(size: number): void {
     while (this.#segments.length > 1 + closedSegmentsKept) {
       const [oldest, next] = this.#segments

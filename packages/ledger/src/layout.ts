@@ -11,6 +11,8 @@ export interface Layout {
   lock: string
   journal: string
   state: string
+  /** The witnesses; optional. */
+  policy: string
   index: string
   /** Unfinished files. On the same file system as all else, and never under `tree`, which anyone may serve. */
   temporary: string
@@ -28,6 +30,7 @@ export function layoutOf(dir: string): Layout {
     lock: join(dir, 'lock.db'),
     journal: join(dir, 'journal'),
     state: join(dir, 'state.json'),
+    policy: join(dir, 'policy'),
     index: join(dir, 'index.db'),
     temporary: join(dir, 'tmp'),
     tree: join(dir, 'tree'),

@@ -262,6 +262,8 @@ describe('one writer and one clock', () => {
     expect(await codeOf(open(dir))).toBe('rolled_back')
     expect(checkLedger(dir).faults.map(({ code }) => code)).toContain('inconsistent')
     fs.rmSync(join(dir, 'tree/checkpoint'))
+    const journal = join(dir, 'journal/0')
+    fs.truncateSync(journal, fs.statSync(journal).size / 2)
     expect(await codeOf(open(dir))).toBe('rolled_back')
   })
 

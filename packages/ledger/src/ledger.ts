@@ -1,7 +1,8 @@
 import { type Digest, formatDigest } from '@breakglass/verify'
 import type { PublishedCheckpoint } from './committer.ts'
 import { readIdentity } from './config.ts'
-import { type Credential, readCredentials } from './credentials.ts'
+import type { Witnesses } from './witnesses-seam.ts'
+import { type ConsistencyProof, proveConsistency } from './consistency.ts'
 import { DurableFiles } from './durable-files.ts'
 import { hashEntries } from './entry.ts'
 import { LedgerError } from './errors.ts'
@@ -12,13 +13,13 @@ import { type Log, silent } from './log.ts'
 import { nodeFiles } from './node-files.ts'
 import { type Recovered, recover } from './recovery.ts'
 import { type LoggedEntry, Sequencer } from './sequencer.ts'
-import { readServedFile } from './served-file.ts'
+import { readServedTile } from './served-tree.ts'
 
 /** An open ledger: this process holds its lock and its key. */
 export interface Ledger {
   readonly origin: string
   readonly vkey: string
-  readonly credentials: readonly Credential[]
+  readonly dir: string
   /**
    * Answers in the order given, once all entries are durable and published; the same entry has the same index however
    * often it is sent. 1 to 256 entries of 1 to 32 768 bytes. The bytes must not be changed until then. Codes:
@@ -28,6 +29,8 @@ export interface Ledger {
   /** By leaf hash, under the newest checkpoint; `undefined` when it is not in the log nor on its way into it. */
   proofFor(leaf: Digest): Promise<LoggedEntry | undefined>
   checkpoint(): PublishedCheckpoint
+  /** That the published tree, or the one of `to` entries, begins with the one of `from`. Codes: `bad_range`, `tile_damaged`. */
+  consistency(from: number, to?: number): ConsistencyProof
   /** A tile or bundle by its C2SP path, `tile/…`; `undefined` when there is none. */
   tile(path: string): Uint8Array | undefined
   /** Takes nothing more, finishes what was taken, gives the lock back. */
@@ -46,51 +49,55 @@ export interface LedgerOptions {
   queueEntriesMax?: number
   /** When a journal segment is closed. Default `segmentBytesMax`. */
   segmentBytesMax?: number
+  /** Beyond which appends wait for the tree on disk. Default `unsettledEntriesMax`; 0: each waits for its own. */
+  unsettledEntriesMax?: number
 }
 
 /** Codes: `not_a_ledger`, `config_damaged`, `ledger_locked`, and those of `recover`. */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
-  const { dir, now, files = nodeFiles, log = silent, onFatal = () => undefined } = options
-  const { queueEntriesMax, segmentBytesMax } = options
+  const { dir, files = nodeFiles, log = silent, onFatal = () => undefined } = options
   const layout = layoutOf(dir)
   const { config, signer } = readIdentity(files, layout)
-  const credentials = readCredentials(files, layout.credentials)
+  const witnesses: Witnesses | undefined = undefined as Witnesses | undefined
   const lock = takeLock(layout.lock, files)
   const durable = new DurableFiles(files, dir, layout.temporary)
+  let sequencer: Sequencer | undefined
+  const parts = { ...options, files, layout, durable, lock, signer, log, witnesses }
   let recovered: Recovered
   try {
-    recovered = await recover({ files, layout, durable, lock, signer, now, log, segmentBytesMax })
+    recovered = await recover({ ...parts, onFatal: error => sequencer?.fail(error) })
   } catch (error) {
     lock.release()
+    await witnesses?.close()
     throw error
   }
-  const { committer, journal, index, reader } = recovered
-  let failed = false
-  const fail = (error: LedgerError): void => {
-    failed = true
-    onFatal(error)
-  }
-  const sequencer = new Sequencer({ committer, index, read: reader.read, onFatal: fail, queueEntriesMax })
-  let closed: Promise<void> | undefined
+  const { committer, journal, index, reader, tail } = recovered
+  sequencer = new Sequencer({ committer, index, read: reader.read, onFatal, queueEntriesMax: options.queueEntriesMax })
   const close = async (): Promise<void> => {
     try {
       await sequencer.stop()
+      // After a fatal error nothing more is written; the next start reads what is missing from the journal.
+      if (!sequencer.failed) await committer.settleAll()
+      await committer.stop()
       journal.close()
-      // After a fatal error nothing more is written; the next start reads what is missing from the bundles.
-      if (!failed) index.store()
+      if (!sequencer.failed) index.store()
     } finally {
       index.close()
       lock.release()
+      await witnesses?.close()
     }
   }
+  let closed: Promise<void> | undefined
+  const tree = { files, tree: layout.tree, tail, reader }
   return {
     origin: config.origin,
     vkey: signer.vkey,
-    credentials,
+    dir,
     append: async entries => await sequencer.append(hashEntries(entries)),
     proofFor: async leaf => await sequencer.find({ leaf, hash: hashOf(leaf) }),
     checkpoint: () => committer.published,
-    tile: path => readServedFile(files, layout.tree, path),
+    consistency: (from, to) => proveConsistency({ from, to }, committer.published, reader.read),
+    tile: path => readServedTile(tree, committer.published.size, path),
     close: () => (closed ??= close()),
   }
 }

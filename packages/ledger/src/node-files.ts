@@ -26,8 +26,8 @@ export const nodeFiles: Files = {
     })
   },
   open(path, how, mode) {
-    const { O_WRONLY, O_APPEND, O_CREAT, O_EXCL } = fs.constants
-    return openFile(fs.openSync(path, O_WRONLY | O_APPEND | (how === 'create' ? O_CREAT | O_EXCL : 0), mode))
+    const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = fs.constants
+    return openFile(fs.openSync(path, O_RDWR | O_APPEND | (how === 'create' ? O_CREAT | O_EXCL : 0), mode))
   },
   openDir(path) {
     return openDir(fs.openSync(path, fs.constants.O_RDONLY))
@@ -54,6 +54,15 @@ function openFile(fd: number): OpenFile {
     },
     truncate(bytes) {
       fs.ftruncateSync(fd, bytes)
+    },
+    readBack(at, length) {
+      // Memory of its own: a piece of Node's shared pool would keep 8 kB alive for each small entry.
+      const bytes = new Uint8Array(length)
+      let read = 0
+      for (let more = -1; read < length && more !== 0; read += more) {
+        more = fs.readSync(fd, bytes, read, length - read, at + read)
+      }
+      return bytes.subarray(0, read)
     },
     sync(what) {
       return promised(done => (what === 'data' ? fs.fdatasync(fd, done) : fs.fsync(fd, done)))

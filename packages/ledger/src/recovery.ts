@@ -2,15 +2,16 @@ import {
   checkConsistency,
   consistencyProof,
   encodeHex,
-  emptyRoot,
   hashLeaf,
   type NoteSigner,
   openCheckpoint,
 } from '@breakglass/verify'
 import { readEntries } from './bundle-reader.ts'
 import { Committer, type PublishedCheckpoint } from './committer.ts'
+import type { Witnesses } from './witnesses-seam.ts'
 import { ownPolicy, readText } from './config.ts'
 import type { DurableFiles } from './durable-files.ts'
+import { EntryTail } from './entry-tail.ts'
 import { LedgerError, messageOf } from './errors.ts'
 import type { Files } from './files.ts'
 import { Journal, readJournal } from './journal.ts'
@@ -21,7 +22,6 @@ import type { Lock } from './lock.ts'
 import type { Log } from './log.ts'
 import { parseState, type SignedState } from './state.ts'
 import { TileReader } from './tile-reader.ts'
-import { TilesWriter } from './tiles-writer.ts'
 
 export interface RecoveryParts {
   files: Files
@@ -31,7 +31,11 @@ export interface RecoveryParts {
   signer: NoteSigner
   now: () => number
   log: Log
+  /** Those that the ledger's policy names; absent when it needs none. */
+  witnesses?: Witnesses | undefined
   segmentBytesMax?: number | undefined
+  unsettledEntriesMax?: number | undefined
+  onFatal: (error: LedgerError) => void
 }
 
 export interface Recovered {
@@ -39,6 +43,7 @@ export interface Recovered {
   journal: Journal
   index: LeafIndex
   reader: TileReader
+  tail: EntryTail
 }
 
 /**
@@ -49,7 +54,7 @@ export interface Recovered {
  * `clock_went_back`, and those of the write path.
  */
 export async function recover(parts: RecoveryParts): Promise<Recovered> {
-  const { files, layout, durable, lock, signer, now, log } = parts
+  const { files, layout, durable, log } = parts
   const state = readState(files, layout)
   const { edge, openEntries } = loadEdge(files, layout.tree, state)
   const reader = new TileReader(files, layout.tree, edge)
@@ -57,32 +62,60 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
   const found = readJournal(files, layout.journal, state.size)
   const pending = found.records.filter(({ first, entries }) => first + entries.length > state.size)
   requireWholeRecords(pending[0]?.first, state, layout)
-  const index = openIndex(parts, state.size)
+  const index = openIndex(parts, Math.max(state.size, found.next ?? 0))
   let journal: Journal | undefined
   try {
     catchUpIndex(parts, index, state.size)
     await durable.clean()
     if (found.tail.torn) log({ event: 'torn_tail_cut', validBytes: found.tail.validBytes })
-    const options = { files, durable, path: layout.journal, segmentBytesMax: parts.segmentBytesMax }
-    journal = await Journal.resume(options, found)
-    const tiles = new TilesWriter({ files, tree: layout.tree, edge }, openEntries)
-    const frontier = edge.frontier()
-    const committer = new Committer(
-      { layout, durable, lock, journal, index, edge, frontier, tiles, reader, signer, now },
-      state,
-      published ?? { size: 0, root: emptyRoot, note: '' },
+    journal = await Journal.resume(
+      { files, durable, path: layout.journal, segmentBytesMax: parts.segmentBytesMax },
+      found,
     )
+    const tail = new EntryTail(state.size, openEntries)
+    const frontiers = { received: edge.frontier(), settled: edge.frontier() }
+    const committer = new Committer({ ...parts, ...frontiers, journal, index, edge, tail, reader }, state, published)
     committer.requireSoundClock()
-    if (published?.size !== state.size) await committer.publish()
     for (const record of pending) {
-      await committer.finish(record, record.entries.map(hashLeaf))
-      log({ event: 'record_finished', first: record.first, entries: record.entries.length })
+      committer.retake(record)
+      log({ event: 'record_retaken', first: record.first, entries: record.entries.length })
     }
-    return { committer, journal, index, reader }
+    await requireWitnessesAgree(parts, committer.head, reader)
+    committer.resign()
+    await committer.publish()
+    await committer.settleAll()
+    return { committer, journal, index, reader, tail }
   } catch (error) {
     journal?.close()
     index.close()
     throw error
+  }
+}
+
+/**
+ * Asks each witness what it has cosigned. One that knows more than lies here, or something else, has seen this key sign
+ * another history, and a signature now would prove it. Codes: `rolled_back`, `witness_disagrees`.
+ */
+async function requireWitnessesAgree(
+  { witnesses, log }: RecoveryParts,
+  head: { size: number; root: Uint8Array },
+  reader: TileReader,
+): Promise<void> {
+  for (const view of witnesses === undefined ? [] : await witnesses.latest()) {
+    if (view.state === 'unreachable')
+      log({ event: 'witness_unreachable', witness: view.witness, message: view.message })
+    if (view.state !== 'knows') continue
+    if (view.size > head.size) {
+      const message = `the witness ${view.witness} has cosigned a tree of size ${view.size}, and what is on disk ends at ${head.size}`
+      throw rolledBack(message)
+    }
+    const proof = consistencyProof(view.size, head.size, reader.read)
+    if (checkConsistency(view.size, head.size, proof, view.root, head.root)) continue
+    const message = `the witness ${view.witness} has cosigned a tree of size ${view.size} that is not a prefix of this one`
+    throw new LedgerError(
+      'witness_disagrees',
+      `${message}. Does another process sign with this key? Nothing was signed`,
+    )
   }
 }
 
@@ -106,10 +139,8 @@ function readPublished(parts: RecoveryParts, state: SignedState, reader: TileRea
   }
   const { size, root } = opened.value
   if (size > state.size) {
-    const message = `a checkpoint of size ${size} has been published, but what is on disk ends at ${state.size}`
-    throw new LedgerError(
-      'rolled_back',
-      `${message}. Was an old backup restored? Restore the newest, or nothing may be signed`,
+    throw rolledBack(
+      `a checkpoint of size ${size} has been published, but what is settled on disk ends at ${state.size}`,
     )
   }
   const proof = consistencyProof(size, state.size, reader.read)
@@ -126,9 +157,9 @@ function requireWholeRecords(first: number | undefined, state: SignedState, { jo
 }
 
 /** A file that is no database any more is as good as none: all of it lies in the bundles. */
-function openIndex({ files, layout, log }: RecoveryParts, stateSize: number): LeafIndex {
+function openIndex({ files, layout, log }: RecoveryParts, size: number): LeafIndex {
   try {
-    return requireNotAhead(new LeafIndex(layout.index), stateSize, layout)
+    return requireNotAhead(new LeafIndex(layout.index), size, layout)
   } catch (error) {
     if (error instanceof LedgerError) throw error
     log({ event: 'index_rebuilt', reason: messageOf(error) })
@@ -139,22 +170,23 @@ function openIndex({ files, layout, log }: RecoveryParts, stateSize: number): Le
   }
 }
 
-/** Entries enter the index after they have been signed: knowing more than the log means that the log has lost some. */
-function requireNotAhead(index: LeafIndex, stateSize: number, layout: Layout): LeafIndex {
-  if (index.size <= stateSize) return index
+/** Entries enter the index after they are durable: knowing more than the log means that the log has lost some. */
+function requireNotAhead(index: LeafIndex, size: number, layout: Layout): LeafIndex {
+  if (index.size <= size) return index
   index.close()
-  const message = `${layout.index} knows ${index.size} entries, but what is on disk ends at ${stateSize}`
-  throw new LedgerError(
-    'rolled_back',
-    `${message}. Was an old backup restored? Restore the newest, or nothing may be signed`,
-  )
+  throw rolledBack(`${layout.index} knows ${index.size} entries, but what is on disk ends at ${size}`)
+}
+
+function rolledBack(message: string): LedgerError {
+  const remedy = 'Was an old backup restored? Restore the newest, or nothing may be signed'
+  return new LedgerError('rolled_back', `${message}. ${remedy}`)
 }
 
 const indexedAtOnce = 4096
 
 function catchUpIndex({ files, layout, log }: RecoveryParts, index: LeafIndex, size: number): void {
   const from = index.size
-  if (from === size) return
+  if (from >= size) return
   let hashes: Uint8Array[] = []
   try {
     for (const entry of readEntries(files, layout.tree, { from, until: size, size })) {

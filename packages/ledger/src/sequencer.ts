@@ -17,7 +17,9 @@ export interface LoggedEntry {
 
 /** An entry on its way. Whoever sends the same leaf meanwhile waits for the same answer. */
 interface Slot {
-  entry: HashedEntry
+  entry: { leaf: Digest; hash: Uint8Array }
+  /** What is to be taken, or where it is in the log already and waits to be published. */
+  what: { bytes: Uint8Array } | { index: number }
   answer: Promise<LoggedEntry>
   resolve: (logged: LoggedEntry) => void
   reject: (error: LedgerError) => void
@@ -43,6 +45,7 @@ export class Sequencer {
   #queue: Slot[] = []
   #running: Promise<void> | undefined
   #stopped: LedgerError | undefined
+  #failed = false
 
   constructor(parts: SequencerParts) {
     this.#parts = parts
@@ -52,7 +55,7 @@ export class Sequencer {
   /**
    * Answers in the order given, once every entry is durable and published. The same leaf has the same index, however
    * often it is sent, here or in an earlier life. All entries are taken or none. Codes: `too_many`, `stopping`,
-   * `tile_damaged`.
+   * `tile_damaged`, `no_quorum` (they are in the log, and not published).
    */
   append(entries: readonly HashedEntry[]): Promise<LoggedEntry[]> {
     return this.#answering(() => {
@@ -63,19 +66,22 @@ export class Sequencer {
           `expected at most ${this.#queueEntriesMax} entries waiting; try again shortly`,
         )
       }
-      for (const entry of fresh.values()) this.#enqueue(entry)
+      for (const [entry, index] of fresh.values()) this.#enqueue(entry, index === undefined ? entry : { index })
       return Promise.all(entries.map(entry => this.#slots.get(entry.leaf)?.answer ?? this.#known(entry)))
     })
   }
 
   /**
    * Under the newest checkpoint. `undefined` means: not in the log and not on its way into it. Codes: `stopping`,
-   * `tile_damaged`.
+   * `tile_damaged`, `no_quorum`.
    */
   find(entry: { leaf: Digest; hash: Uint8Array }): Promise<LoggedEntry | undefined> {
     return this.#answering(async () => {
       const slot = this.#slots.get(entry.leaf)
-      return slot === undefined ? this.#provenOf(entry) : await slot.answer
+      if (slot !== undefined) return await slot.answer
+      const index = this.#parts.index.find(entry.hash)
+      if (index === undefined) return undefined
+      return this.#isPublished(index) ? this.#provenAt(index, entry) : await this.#enqueue(entry, { index }).answer
     })
   }
 
@@ -85,34 +91,47 @@ export class Sequencer {
     await this.#running
   }
 
+  get failed(): boolean {
+    return this.#failed
+  }
+
   /** A thrown refusal becomes a rejection, so that callers have one way to look. */
   async #answering<T>(act: () => Promise<T>): Promise<T> {
     if (this.#stopped !== undefined) throw this.#stopped
     return await act()
   }
 
-  #freshOf(entries: readonly HashedEntry[]): Map<Digest, HashedEntry> {
-    const fresh = new Map<Digest, HashedEntry>()
+  /** Those that need a place in the queue, each with its index when it has one: not in the log, or not published. */
+  #freshOf(entries: readonly HashedEntry[]): Map<Digest, [HashedEntry, number | undefined]> {
+    const fresh = new Map<Digest, [HashedEntry, number | undefined]>()
     for (const entry of entries) {
-      if (!this.#slots.has(entry.leaf) && this.#parts.index.find(entry.hash) === undefined) fresh.set(entry.leaf, entry)
+      if (this.#slots.has(entry.leaf)) continue
+      const index = this.#parts.index.find(entry.hash)
+      if (index === undefined || !this.#isPublished(index)) fresh.set(entry.leaf, [entry, index])
     }
     return fresh
   }
 
-  #enqueue(entry: HashedEntry): void {
+  /** Otherwise too few witnesses have cosigned a tree that holds it. */
+  #isPublished(index: number): boolean {
+    return index < this.#parts.committer.published.size
+  }
+
+  #enqueue(entry: Slot['entry'], what: Slot['what']): Slot {
     const { promise, resolve, reject } = Promise.withResolvers<LoggedEntry>()
     // Whoever asked waits through `Promise.all`, which looks at one rejection only; the others are not unhandled.
     promise.catch(() => undefined)
-    const slot = { entry, answer: promise, resolve, reject }
+    const slot = { entry, what, answer: promise, resolve, reject }
     this.#slots.set(entry.leaf, slot)
     this.#queue.push(slot)
     this.#running ??= this.#run()
+    return slot
   }
 
   #known(entry: HashedEntry): LoggedEntry {
-    const logged = this.#provenOf(entry)
-    if (logged === undefined) throw new TypeError(`expected ${entry.leaf} in the index: it was there just now`)
-    return logged
+    const index = this.#parts.index.find(entry.hash)
+    if (index === undefined) throw new TypeError(`expected ${entry.leaf} in the index: it was there just now`)
+    return this.#provenAt(index, entry)
   }
 
   async #run(): Promise<void> {
@@ -123,27 +142,35 @@ export class Sequencer {
         await this.#commit(this.#queue.splice(0, entriesMax))
       }
     } catch (error) {
-      this.#fail(asFatal(error))
+      this.fail(asFatal(error))
     } finally {
       this.#running = undefined
     }
   }
 
   async #commit(batch: readonly Slot[]): Promise<void> {
-    const published = await this.#parts.committer.commit(batch.map(({ entry }) => entry))
-    const first = published.size - batch.length
-    for (const [offset, slot] of batch.entries()) {
+    const { committer } = this.#parts
+    const fresh = batch.flatMap(({ entry, what }) => ('bytes' in what ? [{ bytes: what.bytes, hash: entry.hash }] : []))
+    let next = committer.head.size
+    if (fresh.length > 0) await committer.take(fresh)
+    const isPublished = await committer.publish()
+    for (const slot of batch) {
+      const index = 'index' in slot.what ? slot.what.index : next++
       this.#slots.delete(slot.entry.leaf)
-      slot.resolve({
-        index: first + offset,
-        leaf: slot.entry.leaf,
-        proof: this.#proofOf(first + offset, published).text,
-      })
+      if (isPublished) slot.resolve(this.#logged(index, slot.entry.leaf))
+      else slot.reject(noQuorum())
     }
+    await committer.afterCommit()
+  }
+
+  #logged(index: number, leaf: Digest): LoggedEntry {
+    return { index, leaf, proof: this.#proofOf(index, this.#parts.committer.published).text }
   }
 
   /** Signing stops. Nobody is told that an entry is logged; some may be, and will be found so when sent again. */
-  #fail(error: LedgerError): void {
+  fail(error: LedgerError): void {
+    if (this.#failed) return
+    this.#failed = true
     this.#stopped = new LedgerError('stopping', 'the ledger has stopped on a fatal error; send the entries again later')
     for (const slot of this.#slots.values()) slot.reject(this.#stopped)
     this.#slots.clear()
@@ -155,9 +182,7 @@ export class Sequencer {
    * For an entry of the past: its hashes come from tiles that may have lain on a disk for years, so the proof is checked
    * before it is given out.
    */
-  #provenOf({ leaf, hash }: { leaf: Digest; hash: Uint8Array }): LoggedEntry | undefined {
-    const index = this.#parts.index.find(hash)
-    if (index === undefined) return undefined
+  #provenAt(index: number, { leaf, hash }: Slot['entry']): LoggedEntry {
     const { published } = this.#parts.committer
     const { path, text } = this.#proofOf(index, published)
     if (checkInclusion(index, published.size, hash, path, published.root)) return { index, leaf, proof: text }
@@ -171,4 +196,10 @@ export class Sequencer {
     const path = inclusionProof(index, size, this.#parts.read)
     return { path, text: formatTlogProof({ index, path, checkpoint: note }) }
   }
+}
+
+function noQuorum(): LedgerError {
+  const message =
+    'the entries are in the log, and too few witnesses have cosigned it; nothing rests on them until they do'
+  return new LedgerError('no_quorum', `${message}. Send them again, or ask for their proof, shortly`)
 }

@@ -14,6 +14,8 @@ export class TileReader {
   readonly #tree: string
   readonly #edge: RightEdge
   readonly #cache = new Map<string, TileNodes>()
+  /** Full and not on disk yet: never let go before they are. */
+  readonly #held = new Map<string, TileNodes>()
 
   constructor(files: Files, tree: string, edge: RightEdge) {
     this.#files = files
@@ -21,9 +23,25 @@ export class TileReader {
     this.#edge = edge
   }
 
-  /** Full tiles enter here when they are completed, before they are on disk: readers must not miss them in between. */
-  remember(tile: FullTile): void {
-    this.#keep(tilePath(tile.level, tile.index), tile.nodes)
+  /** A tile that has just become full, before it is on disk. */
+  hold(tile: FullTile): void {
+    this.#held.set(tilePath(tile.level, tile.index), tile.nodes)
+  }
+
+  /** They are on disk now. */
+  release(tiles: readonly FullTile[]): void {
+    for (const { level, index, nodes } of tiles) {
+      const path = tilePath(level, index)
+      this.#held.delete(path)
+      this.#keep(path, nodes)
+    }
+  }
+
+  /** The hashes of a tile up to `width`, when they are known; `undefined` when there is no such tile here. */
+  tile({ level, index, width }: { level: number; index: number; width: number }): Uint8Array | undefined {
+    const growing = this.#edge.partials().find(tile => tile.level === level && tile.index === index)
+    const nodes = growing?.nodes ?? this.#held.get(tilePath(level, index)) ?? this.#onDisk(level, index)
+    return nodes === undefined || nodes.width < width ? undefined : nodes.bytes().subarray(0, width * 32)
   }
 
   /** Code: `tile_damaged` when a full tile is missing or not 8192 bytes. What it holds is for the proof's check to judge. */
@@ -38,7 +56,14 @@ export class TileReader {
     return node
   }
 
+  #onDisk(level: number, index: number): TileNodes | undefined {
+    const bytes = this.#files.read(join(this.#tree, tilePath(level, index)))
+    return bytes?.length === tileWidth * 32 ? TileNodes.from(bytes) : undefined
+  }
+
   #tile(path: string): TileNodes {
+    const held = this.#held.get(path)
+    if (held !== undefined) return held
     const cached = this.#cache.get(path)
     const nodes = cached ?? readFullTile(this.#files, join(this.#tree, path))
     this.#keep(path, nodes)

@@ -42,6 +42,7 @@ export function failingFiles(files: Files, death?: Death): FailingFiles {
       change(() => file.write(bytes))
     },
     truncate: bytes => change(() => file.truncate(bytes)),
+    readBack: (at, length) => file.readBack(at, length),
     sync: what => changeLater(() => file.sync(what)),
     close: () => file.close(),
   })

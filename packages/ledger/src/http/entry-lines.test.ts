@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { splitLines } from './http-body.ts'
+import { splitLines } from './entry-lines.ts'
 
 describe('entries one a line', () => {
   it('are the bytes between the line ends, whatever they are', () => {
