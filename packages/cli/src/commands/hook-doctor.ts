@@ -1,6 +1,7 @@
 import { type CommandContext, defineCommand, type ExitCode } from '../framework/command.ts'
 import { atPoint, gitAt, pointDirOf } from '../point/at-point.ts'
 import { examine, type Finding } from '../point/doctor.ts'
+import { plain } from '../point/plain.ts'
 
 export const command = defineCommand({
   positionals: [],
@@ -31,7 +32,14 @@ function present(context: CommandContext, findings: readonly Finding[]): ExitCod
   return isWell ? 0 : 1
 }
 
-function linesOf({ check, state, words, remedy }: Finding): string[] {
-  const line = `${state.padEnd(8)} ${check}: ${words}`
-  return remedy === undefined ? [line] : [line, `         next: ${remedy}`]
+function linesOf({ check, state, words, remedy, exhibits = [] }: Finding): string[] {
+  const shown = exhibits.flatMap(text => [
+    '',
+    ...text
+      .trimEnd()
+      .split('\n')
+      .map(line => `         | ${plain(line)}`),
+  ])
+  const next = remedy === undefined ? [] : [`         next: ${remedy}`]
+  return [`${state.padEnd(8)} ${check}: ${words}`, ...shown, ...(shown.length > 0 ? [''] : []), ...next]
 }

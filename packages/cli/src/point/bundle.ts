@@ -11,9 +11,12 @@ import {
 } from '@breakglass/verify'
 import { clockSkewMsMax } from './clock.ts'
 import { type PointHome, pointPath, writePointFile } from './home.ts'
+import { takeTree } from './join-trees.ts'
 import type { Journal } from './journal.ts'
-import { readMemory, rememberCheckpoint, rememberProgram, rememberVerifiedTime } from './memory.ts'
+import { readMemory, rememberProgram, rememberVerifiedTime } from './memory.ts'
+import type { Point } from './point.ts'
 import { type ResolvedProgram, readResolved } from './program.ts'
+import { splitWords } from './splits.ts'
 
 /** A bundle that this point has verified itself, byte by byte, in this process. */
 export interface AcceptedProgram {
@@ -24,7 +27,14 @@ export interface AcceptedProgram {
 }
 
 export type BundleVerdict = { ok: true; accepted: AcceptedProgram } | { ok: false; code: BundleCode; words: string }
-export type BundleCode = 'no_program' | 'bad_bundle' | 'program_rolled_back' | 'program_not_yet' | 'ledger_inconsistent'
+export type BundleCode =
+  | 'no_program'
+  | 'bad_bundle'
+  | 'program_rolled_back'
+  | 'program_not_yet'
+  | 'ledger_inconsistent'
+  | 'ledger_unjoined'
+  | 'ledger_older'
 
 /** The bundle on disk, verified anew each time: what lies on a disk is no more believed than what comes over a wire. */
 export function readBundle(home: PointHome, journal: Journal): BundleVerdict {
@@ -40,20 +50,27 @@ export function readBundle(home: PointHome, journal: Journal): BundleVerdict {
 }
 
 /**
- * Takes a bundle from outside, if it verifies and is no older than the one remembered (docs/formats/program-bundle.md). The
- * file goes first and the memory second, under the journal's write lock: a crash between leaves a newer file, which is good,
+ * Takes a bundle from outside, if it verifies, stands under a tree that is joined to what the point remembers, and is no older
+ * than the one remembered (docs/formats/program-bundle.md). The file goes first and the memory second, under the journal's write lock: a crash between leaves a newer file, which is good,
  * and another process can never put an older file over it. Nothing changes unless the answer is `ok`.
  */
-export function acceptBundle(home: PointHome, journal: Journal, bundle: ProgramBundle, nowMs: number): BundleVerdict {
+export async function acceptBundle(
+  point: Point,
+  bundle: ProgramBundle,
+  terms: { timeoutMs?: number } = {},
+): Promise<BundleVerdict> {
+  const { home, journal } = point
   const verified = verifyProgramBundle(bundle, home.trust)
   if (!verified.ok) return refusedBundle(verified.faults)
   const verdict = understood(verified.value)
   if (!verdict.ok) return verdict
   const { body, checkpoint } = verified.value
-  if (instantToMs(body.effectiveAt) > nowMs + clockSkewMsMax) {
+  if (instantToMs(body.effectiveAt) > point.now() + clockSkewMsMax) {
     return { ok: false, code: 'program_not_yet', words: `the program offered takes effect at ${body.effectiveAt}` }
   }
-  if (rememberCheckpoint(journal, checkpoint) === 'inconsistent') return inconsistentBundle()
+  const taken = await takeTree(point, checkpoint, terms.timeoutMs)
+  if (taken === 'split') return inconsistentBundle(journal)
+  if (taken === 'unjoined') return unjoinedBundle
   return journal.inTransaction(() => keepNewest(home, journal, { bundle, verified: verified.value, verdict }))
 }
 
@@ -107,8 +124,14 @@ function refusedBundle(faults: readonly Fault[]): BundleVerdict {
   return { ok: false, code: rolledBack ? 'program_rolled_back' : 'bad_bundle', words }
 }
 
-function inconsistentBundle(): BundleVerdict {
-  const words =
-    'the ledger has shown this point two different trees of one size; gates stay closed until a person looked'
+function inconsistentBundle(journal: Journal): BundleVerdict {
+  const words = splitWords(journal) ?? 'the ledger has shown two faces'
   return { ok: false, code: 'ledger_inconsistent', words }
+}
+
+const unjoinedBundle: BundleVerdict = {
+  ok: false,
+  code: 'ledger_unjoined',
+  words:
+    'the program offered stands under a tree of the ledger that was not shown to continue what this point remembers; it is asked for again',
 }

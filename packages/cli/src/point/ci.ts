@@ -48,8 +48,9 @@ export async function judgeRun(point: Point, run: FailedRun): Promise<RunVerdict
   if (gate === 'not_in_force') {
     return { outcome: 'open', verdict: { gate: run.gate, opens: 'not_in_force' }, online: answer.online }
   }
-  if (answer.inconsistent) {
-    return closed(run, point, { code: 'ledger_inconsistent', words: 'the ledger has shown two trees of one size' })
+  if (answer.inconsistent !== undefined) {
+    if (answer.online) await sendEvents(point, evidenceMsMax)
+    return closed(run, point, { code: 'ledger_inconsistent', words: answer.inconsistent })
   }
   const verifiedMs = readMemory(point.journal).verifiedAtMs
   const time = gateTime({

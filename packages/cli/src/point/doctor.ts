@@ -8,8 +8,10 @@ import { numberOf, textOf } from './journal.ts'
 import { readMemory } from './memory.ts'
 import { plain } from './plain.ts'
 import type { Point } from './point.ts'
-import { instantToMs } from '@breakglass/verify'
+import { instantToMs, msToInstant } from '@breakglass/verify'
+import { openSplits, wordsOfSplit } from './splits.ts'
 import { spoolEventsMax, spoolLength } from './spool.ts'
+import { type Tree, trunks, unjoinedSince } from './trees.ts'
 
 /** One line of the doctor. A `warning` leaves the gate working as it should; a `problem` does not. */
 export interface Finding {
@@ -17,6 +19,8 @@ export interface Finding {
   state: 'ok' | 'warning' | 'problem'
   words: string
   remedy?: string
+  /** What a person needs verbatim, such as the notes of a ledger with two faces. */
+  exhibits?: string[]
 }
 
 const askMsMax = 5_000
@@ -29,6 +33,7 @@ export async function examine(point: Point, git: Git | undefined): Promise<Findi
     modeFinding(point),
     bundleFinding(point),
     ...server,
+    ...ledgerFindings(point),
     spoolFinding(point),
     journalFinding(point),
     enforcementFinding(point),
@@ -117,6 +122,30 @@ async function trustFinding(point: Point): Promise<Finding> {
     if (!(cause instanceof BreakglassError)) throw cause
     return { check: 'trust', state: 'warning', words: `pinned; not compared: ${plain(cause.message)}` }
   }
+}
+
+/** docs/formats/point-journal.md "What a point remembers of the ledger". */
+function ledgerFindings(point: Point): Finding[] {
+  const { journal, home } = point
+  const splits = openSplits(journal)
+  if (splits.length > 0) {
+    const remedy = `keep ${home.dir} as it is, it is the evidence; show both notes to those who run the ledger and its witnesses; when they have found which tree is true: breakglass point end ${home.config.id}, move the directory away, install anew`
+    return splits.map(split => ({
+      ...problem('ledger', `${wordsOfSplit(split)}; every gate here stays closed`, remedy),
+      exhibits: [split.held.note, split.found.note],
+    }))
+  }
+  const { count, sinceMs } = unjoinedSince(journal)
+  if (count === 0) return [ok('ledger', sizesWords(trunks(journal)))]
+  const words = `${count} trees of the ledger were taken without a proof that they continue what this point remembers, the first at ${msToInstant(sinceMs)}`
+  const remedy = `breakglass hook sync --point ${home.dir}; if it stays, see whether the ledger answers the server`
+  const state = point.now() - sinceMs > dayMs ? 'problem' : 'warning'
+  return [{ check: 'ledger', state, words, remedy }]
+}
+
+function sizesWords(trees: readonly Tree[]): string {
+  if (trees.length === 0) return 'nothing of the ledger was seen yet'
+  return `one history up to ${trees.map(({ origin, size }) => `${size} entries of ${origin}`).join(', ')}`
 }
 
 function spoolFinding(point: Point): Finding {

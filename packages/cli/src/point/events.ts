@@ -7,6 +7,7 @@ export type PointEvent =
   | { kind: 'point.shut'; body: { grant: string; used: number; why: 'expired' | 'exhausted' } }
   | { kind: 'point.refused'; body: RefusedBody }
   | { kind: 'point.passed_unavailable'; body: PassedUnavailableEventBody }
+  | { kind: 'point.ledger_split'; body: LedgerSplitBody }
   | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string } }
 
 export type RunResult = 'pass' | 'fail' | 'could_not_run'
@@ -48,6 +49,21 @@ export interface RefusedBody {
   old?: Commit
   ref?: string
   untold: number
+}
+
+/** Two trees of one log; a note is verbatim, and absent when it is too long for an event. */
+export interface LedgerSplitBody {
+  found: ShownTree
+  held: ShownTree
+  how: 'same_size' | 'no_proof'
+  origin: string
+}
+
+interface ShownTree {
+  note?: string
+  /** Hex. */
+  root: string
+  size: number
 }
 
 export interface PassedUnavailableEventBody {

@@ -4,21 +4,26 @@ import {
   formatCarried,
   instantToMs,
   isInstant,
+  openCheckpoint,
   parseCarried,
   parseGrantedBody,
   parseReceiptBody,
   parseStatement,
+  parseTlogProof,
   verifyReceipt,
   verifyStatement,
 } from '@breakglass/verify'
 import { acceptBundle } from './bundle.ts'
 import { type GateEvidence, noEvidence } from './judge.ts'
-import { readMemory, rememberAsked, rememberCheckpoint, rememberVerifiedTime } from './memory.ts'
+import { joinTrees } from './join-trees.ts'
+import { readMemory, rememberAsked, rememberVerifiedTime } from './memory.ts'
 import type { Point } from './point.ts'
 import { plain } from './plain.ts'
 import type { HandedEvidence } from './push-options.ts'
 import { heldReceipts, holdReceipt } from './receipts.ts'
 import { type EvidenceReply, evidenceMsMax } from './server.ts'
+import { splitWords } from './splits.ts'
+import { rememberTree } from './trees.ts'
 
 /** One change at one place, and the gates that stand before it. */
 export interface Asked {
@@ -35,8 +40,8 @@ export interface Answer {
   /** Why it is not online, in words. */
   offlineBecause?: string
   server?: { nowMs: number; sentMs: number; receivedMs: number }
-  /** The log has shown two trees of one size. */
-  inconsistent: boolean
+  /** The log has shown two faces, now or before: in what words. */
+  inconsistent?: string
 }
 
 const changesPerQuestion = 100
@@ -57,7 +62,10 @@ export async function collectEvidence(point: Point, asked: readonly Asked[], han
     const around = { reply: replies[index], handed, questions }
     return new Map(gates.map(gate => [gate, evidenceFor(point, question, { gate, ...around })]))
   })
-  return { ...contact, evidence, inconsistent: remember(point, evidence) }
+  remember(point, evidence)
+  if (contact.online) await joinTrees(point)
+  const inconsistent = splitWords(point.journal)
+  return { ...contact, evidence, ...(inconsistent !== undefined && { inconsistent }) }
 }
 
 type Question = Asked & { commit: Commit }
@@ -83,7 +91,7 @@ async function askServer(point: Point, asked: readonly Question[]): Promise<Cont
       if (reply.changes.length !== part.length) throw mixedUp(part.length, reply.changes.length)
       replies.push(...reply.changes)
       server = { nowMs: isInstant(reply.now) ? instantToMs(reply.now) : Number.NaN, sentMs, receivedMs }
-      takeBundle(point, reply)
+      await takeBundle(point, reply)
     }
   } catch (cause) {
     if (!(cause instanceof BreakglassError)) throw cause
@@ -99,11 +107,11 @@ function questionOf(point: Point, part: readonly Question[]) {
 }
 
 /** A bundle that does not verify changes nothing; the program accepted before stays in force here. */
-function takeBundle(point: Point, { bundle }: EvidenceReply): void {
+async function takeBundle(point: Point, { bundle }: EvidenceReply): Promise<void> {
   rememberAsked(point.journal, point.now())
   if (bundle === undefined) return
   const { text, resolved, statement, proof } = bundle
-  acceptBundle(point.home, point.journal, { text, resolved, statement, proof }, point.now())
+  await acceptBundle(point, { text, resolved, statement, proof })
 }
 
 function mixedUp(wanted: number, found: number): BreakglassError {
@@ -172,24 +180,23 @@ function peekReceipt(jws: string): Peeked | undefined {
  * Moves the memory by what is genuine, whether or not it opens anything: a grant that is not valid yet because this clock is
  * a day behind is exactly what shows that it is.
  */
-function remember(point: Point, evidence: readonly Map<string, GateEvidence>[]): boolean {
+function remember(point: Point, evidence: readonly Map<string, GateEvidence>[]): void {
   const gates = evidence.flatMap(byGate => [...byGate.values()])
   const carried = new Set(gates.flatMap(({ grants, waivers, windows }) => [...grants, ...waivers, ...windows]))
-  let inconsistent = false
-  for (const one of carried) inconsistent = rememberLogged(point, one) || inconsistent
+  for (const one of carried) rememberLogged(point, one)
   for (const jws of new Set(gates.flatMap(({ receipts }) => [...receipts]))) rememberReceipt(point, jws)
-  return inconsistent
 }
 
-/** Whether the log was caught with two faces. */
-export function rememberLogged(point: Point, carried: string): boolean {
+/** What the log has signed counts also beside a statement that does not: a forged grant may show a second face. */
+export function rememberLogged(point: Point, carried: string): void {
   const parsed = parseCarried(carried)
-  if (!parsed.ok) return false
-  const verdict = verifyStatement(parsed.value, point.home.trust)
-  if (!verdict.ok) return false
-  const { statement, checkpoint } = verdict.value
-  rememberVerifiedTime(point.journal, instantToMs(statement.envelope.at))
-  return rememberCheckpoint(point.journal, checkpoint) === 'inconsistent'
+  if (!parsed.ok) return
+  const { trust } = point.home
+  const proof = parseTlogProof(parsed.value.proof)
+  const checkpoint = proof.ok ? openCheckpoint(proof.value.checkpoint, trust.policy) : undefined
+  if (checkpoint?.ok) rememberTree(point, checkpoint.value)
+  const verdict = verifyStatement(parsed.value, trust)
+  if (verdict.ok) rememberVerifiedTime(point.journal, instantToMs(verdict.value.statement.envelope.at))
 }
 
 /** A genuine receipt of this repository is held, so that it serves when the server is away. */

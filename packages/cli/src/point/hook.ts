@@ -74,7 +74,10 @@ interface Matter {
 async function judgeLandings(point: Point, push: Push, matter: Matter): Promise<PushVerdict> {
   const { landings, accepted, answer } = await gather(point, push.git, matter)
   const shown = { ...(answer.offlineBecause !== undefined && { offlineBecause: answer.offlineBecause }) }
-  if (answer.inconsistent) return { ...closed('ledger_inconsistent', twoFaces), ...shown }
+  if (answer.inconsistent !== undefined) {
+    if (answer.online) await sendEvents(point, evidenceMsMax)
+    return { ...closed('ledger_inconsistent', answer.inconsistent), ...shown }
+  }
   const time = gateTime({
     ownMs: point.now(),
     verifiedMs: readMemory(point.journal).verifiedAtMs,
@@ -166,9 +169,6 @@ async function passOthers(push: Push, verdict: PushVerdict): Promise<PushVerdict
 export function syncCommand(point: Point): string {
   return `breakglass hook sync --point ${point.home.dir}`
 }
-
-const twoFaces =
-  'the ledger has shown this point two different trees of one size; gates stay closed until a person looked'
 
 function byGates(landings: Judged[]): ClosedPush {
   return { ...closed('gates', 'a gate is closed'), landings }

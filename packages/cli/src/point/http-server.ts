@@ -14,6 +14,7 @@ export function serverOfHome(context: Pick<Context, 'fetch' | 'now'>, home: Poin
     spendGrants: (body, timeoutMs) => client(timeoutMs).call(contract.spendGrants, { body }),
     sendReports: (body, timeoutMs) => client(timeoutMs).call(contract.sendReports, { body }),
     passUnavailable: (body, timeoutMs) => client(timeoutMs).call(contract.passUnavailable, { body }),
+    consistency: (query, timeoutMs) => client(timeoutMs).call(contract.consistency, { query }),
     sendObservations: (body, timeoutMs) => client(timeoutMs).call(contract.sendObservations, { body }),
     getBundle: timeoutMs => client(timeoutMs).call(contract.getBundle, {}),
     getTrust: timeoutMs => client(timeoutMs).call(contract.getTrust, {}),

@@ -23,9 +23,9 @@ export type Row = Record<string, SQLOutputValue>
 /** How long a push waits for another one that is writing. */
 const busyMsMax = 10_000
 
-const schemaVersion = 1
-
-const schema = `
+/** docs/formats/point-journal.md "Versions of the journal": each brings the one before up to date, and is never edited again. */
+const migrations = [
+  `
 create table memory (
   id integer primary key check (id = 1),
   bundle_index integer not null default -1,
@@ -51,10 +51,27 @@ create table allowed (
 create table tip (ref text primary key, oid text not null) strict;
 create table observation (id integer primary key autoincrement, delivery text not null unique, body text not null) strict;
 create table result (id integer primary key autoincrement, body text not null) strict;
-pragma user_version = ${schemaVersion};
-`
+`,
+  `
+create table tree (
+  origin text not null, size integer not null, root text not null, note text not null,
+  joined integer not null check (joined in (0, 1)), shown_at integer not null, first_at integer not null, primary key (origin, size)
+) strict;
+create index tree_unjoined on tree (shown_at) where joined = 0;
+insert into tree select origin, size, root, note, 1, 0, 0 from checkpoint;
+drop table checkpoint;
+create table split (
+  id integer primary key autoincrement, origin text not null, how text not null check (how in ('same_size', 'no_proof')),
+  held_size integer not null, held_root text not null, held_note text not null,
+  found_size integer not null, found_root text not null, found_note text not null,
+  proof text, at integer not null, ended_at integer, told integer not null default 0 check (told in (0, 1)),
+  unique (origin, how, held_size, held_root, found_size, found_root)
+) strict;
+`,
+]
+const schemaVersion = migrations.length
 
-/** Throws `bad_input` on a journal of another version or one that SQLite cannot read. */
+/** Brings an older journal up to date. Throws `bad_input` on a newer one, or one that SQLite cannot read. */
 export function openJournal(dir: string): Journal {
   const path = pointPath(dir, 'journal')
   const isNew = !existsSync(path)
@@ -85,10 +102,12 @@ function migrate(journal: Journal, db: DatabaseSync, path: string): void {
   if (versionOf(journal) === schemaVersion) return
   journal.inTransaction(() => {
     const found = versionOf(journal)
-    if (found === 0) db.exec(schema)
-    else if (found !== schemaVersion) {
-      throw new BreakglassError('bad_input', `Expected ${path} of version ${schemaVersion}, found ${found}.`)
+    if (found > schemaVersion) {
+      const next = 'it was written by a newer breakglass; use that one here'
+      throw new BreakglassError('bad_input', `Expected ${path} of version ${schemaVersion}, found ${found}: ${next}.`)
     }
+    for (const sql of migrations.slice(found)) db.exec(sql)
+    db.exec(`pragma user_version = ${schemaVersion}`)
   })
 }
 

@@ -6,7 +6,7 @@ import {
   verifyPassedUnavailable,
   verifyWaiver,
 } from '@breakglass/verify'
-import type { Refusal, Scene } from './judge.ts'
+import { type Refusal, type Scene, treeRefusal } from './judge.ts'
 import type { GateRules } from './judge-grants.ts'
 import type { ResolvedGate } from './program.ts'
 import { type EvidenceKind, whyOf, wordsOf } from './why.ts'
@@ -45,8 +45,8 @@ function judgeWaiver(gate: ResolvedGate, carried: string, scene: Scene): One {
   const question = { boundary: gate.boundary, gate: gate.name, repository, ref, nowMs }
   const verdict = verifyWaiver(parsed.value, trust, question)
   if (!verdict.ok) return refused('waiver', parsed.value.jws, verdict.faults)
-  const { id, sid } = verdict.value
-  if (!scene.isProgramSource) return { sid }
+  const { id, sid, checkpoint } = verdict.value
+  if (!scene.isProgramSource) return refusedOr(sid, treeRefusal(`the waiver ${id}`, checkpoint, { scene }))
   const words = `the waiver ${id} cannot open a gate on the program's own source`
   return { refusal: { code: 'program_source', words } }
 }
@@ -58,11 +58,16 @@ function judgeWindow({ gate, result }: GateRules, carried: string, scene: Scene)
   const question = { at, boundary: gate.boundary, gate: gate.name, repository, ref, change: { commit }, nowMs }
   const verdict = verifyPassedUnavailable(parsed.value, trust, question)
   if (!verdict.ok) return refused('window', parsed.value.jws, verdict.faults)
-  const { window, sid } = verdict.value
+  const { window, sid, checkpoint } = verdict.value
   const seconds = (instantToMs(window.windowUntil) - instantToMs(window.windowFrom)) / 1000
   const wider = windowRefusal(gate, { result, seconds, isOfProgram: window.program === scene.program.digest })
-  if (wider === undefined) return { sid }
+  if (wider === undefined)
+    return refusedOr(sid, treeRefusal('the leave to pass while unavailable', checkpoint, { scene }))
   return { refusal: { code: 'window_wider_than_program', words: `it may not pass while unavailable: ${wider}` } }
+}
+
+function refusedOr(sid: string, refusal: Refusal | undefined): One {
+  return refusal === undefined ? { sid } : { refusal }
 }
 
 function windowRefusal(

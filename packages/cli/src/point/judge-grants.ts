@@ -7,7 +7,7 @@ import {
   type VerifiedGrant,
   verifyGrant,
 } from '@breakglass/verify'
-import type { Refusal, Scene } from './judge.ts'
+import { type Refusal, type Scene, treeRefusal } from './judge.ts'
 import type { ResultState } from './judge-results.ts'
 import type { ResolvedGate } from './program.ts'
 import { whyOf, wordsOf } from './why.ts'
@@ -56,7 +56,11 @@ function judgeGrant(rules: GateRules, carried: string, scene: Scene): { use: Ver
   const verdict = verifyGrant(parsed.value, trust, question)
   if (!verdict.ok) return { refusal: evidenceRefusal(parsed.value.jws, verdict.faults) }
   const grant = verdict.value
-  const refusal = programRefusal(rules, grant, scene) ?? useRefusal(gate.name, grant, scene)
+  const offline = grant.grant.scope.mode === 'offline'
+  const refusal =
+    programRefusal(rules, grant, scene) ??
+    useRefusal(gate.name, grant, scene) ??
+    treeRefusal(`the grant ${grant.id}`, grant.checkpoint, { scene, offline })
   if (refusal !== undefined) return { refusal }
   const { mode, uses, expiresAt } = grant.grant.scope
   const use = { grant: grant.id, sid: grant.sid, mode, uses, expiresAtMs: instantToMs(expiresAt) }

@@ -27,6 +27,7 @@ function sceneOf(change: Partial<Scene> = {}): Scene {
     isProgramSource: false,
     nowMs: world.nowMs,
     online: true,
+    standing: () => 'joined',
     useKey: () => 'key',
     spentFor: () => [],
     ...change,

@@ -20,6 +20,7 @@ function sceneOf(world: World, change: Partial<Scene> = {}): Scene {
     isProgramSource: false,
     nowMs: world.nowMs,
     online: true,
+    standing: () => 'joined',
     useKey: () => key,
     spentFor: () => [],
     ...change,

@@ -1,10 +1,11 @@
 import type { ResolvedGate } from './program.ts'
-import type { Commit, RepositoryId, Trust } from '@breakglass/verify'
+import type { Commit, RepositoryId, Trust, VerifiedCheckpoint } from '@breakglass/verify'
 import type { RunResult } from './events.ts'
 import { type GateRules, judgeGrants, type VerifiedUse } from './judge-grants.ts'
 import { judgeResults, type ResultState } from './judge-results.ts'
 import { judgeWaivers, judgeWindows } from './judge-exceptions.ts'
 import { remedyFor } from './remedy.ts'
+import type { Standing } from './trees.ts'
 import type { EvidenceKind, Why } from './why.ts'
 
 /** What is about to pass, where, and what the point knows. Everything is data; `nowMs` is the gate's time. */
@@ -24,6 +25,8 @@ export interface Scene {
   nowMs: number
   /** Whether the server answered. */
   online: boolean
+  /** How the tree that something was shown under stands to what the point remembers of the ledger. */
+  standing: (checkpoint: VerifiedCheckpoint) => Standing
   /** What this landing or run is, for single use. */
   useKey: (gate: string) => string
   /** The use keys that a grant has been spent for at this point. */
@@ -49,6 +52,7 @@ export type ClosedCode =
   | ResultState['code']
   | `${EvidenceKind}_${Why}`
   | 'grant_needs_server'
+  | 'ledger_unjoined'
   | 'grant_used'
   | 'grant_wrong_program'
   | 'grant_wider_than_program'
@@ -73,6 +77,18 @@ export type GateVerdict = Opened | Closed
 export interface Refusal {
   code: ClosedCode
   words: string
+}
+
+/** docs/formats/point-journal.md: what is shown under a tree that is not joined opens nothing; a grant for an outage does. */
+export function treeRefusal(
+  name: string,
+  checkpoint: VerifiedCheckpoint,
+  { scene, offline = false }: { scene: Scene; offline?: boolean },
+): Refusal | undefined {
+  const standing = scene.standing(checkpoint)
+  if (standing === 'joined' || (standing === 'unjoined' && offline)) return undefined
+  const words = `${name} stands under a tree of the ledger (of ${checkpoint.size}) that was not shown to be of one history with what this point remembers`
+  return { code: 'ledger_unjoined', words }
 }
 
 export function isClosed(verdict: GateVerdict): verdict is Closed {

@@ -8,6 +8,7 @@ import { isProgramSource, type ResolvedGate } from './program.ts'
 import type { RefUpdate } from './ref-lines.ts'
 import type { Shape } from './shape-of-push.ts'
 import { usesOf } from './spent.ts'
+import { standingOf } from './trees.ts'
 import { mayAskToPass, passWhenUnavailable } from './unavailable.ts'
 
 /** One move of a protected branch. */
@@ -117,6 +118,7 @@ export function sceneAt(point: Point, { ref, commit, terms, useKey }: SceneParts
     isProgramSource: isProgramSource(program, { repository: repository.id, ref }),
     nowMs: terms.nowMs,
     online: terms.online,
+    standing: checkpoint => standingOf(point.journal, checkpoint),
     useKey,
     spentFor: grant => usesOf(point.journal, grant),
   }

@@ -1,7 +1,6 @@
-import { checkConsistency, encodeHex, type VerifiedCheckpoint } from '@breakglass/verify'
 import { type Journal, numberOf, textOf } from './journal.ts'
 
-/** docs/formats/point-journal.md "Memory". It only ever moves forward. */
+/** docs/formats/point-journal.md "Memory", but for the ledger's trees. It only ever moves forward. */
 export interface Memory {
   /** −1: no bundle was ever accepted. */
   bundleIndex: number
@@ -18,64 +17,6 @@ export function readMemory(journal: Journal): Memory {
     bundleAskedAtMs: numberOf(row, 'bundle_asked_at'),
     verifiedAtMs: numberOf(row, 'verified_at'),
   }
-}
-
-/** The largest checkpoint that was seen of one log. */
-export interface HeldCheckpoint {
-  size: number
-  /** Hex. */
-  root: string
-  /** Verbatim. */
-  note: string
-}
-
-export function readCheckpoint(journal: Journal, origin: string): HeldCheckpoint | undefined {
-  const row = journal.get('select size, root, note from checkpoint where origin = ?', origin)
-  if (row === undefined) return undefined
-  return { size: numberOf(row, 'size'), root: textOf(row, 'root'), note: textOf(row, 'note') }
-}
-
-export type Remembered = 'remembered' | 'same' | 'older' | 'inconsistent'
-
-/**
- * Keeps the largest checkpoint. `inconsistent`: the same size with another root, or a consistency proof that does not hold;
- * that is a log with two faces, and the caller keeps its gates closed. Without a proof a larger tree is taken as it is:
- * each proof that opens a gate was verified under it already.
- */
-export function rememberCheckpoint(
-  journal: Journal,
-  checkpoint: VerifiedCheckpoint,
-  proof?: readonly Uint8Array[],
-): Remembered {
-  return journal.inTransaction(() => {
-    const held = readCheckpoint(journal, checkpoint.origin)
-    const verdict = held === undefined ? 'remembered' : compare(held, checkpoint, proof)
-    if (verdict === 'remembered') write(journal, checkpoint)
-    return verdict
-  })
-}
-
-function compare(
-  held: HeldCheckpoint,
-  found: VerifiedCheckpoint,
-  proof: readonly Uint8Array[] | undefined,
-): Remembered {
-  if (found.size < held.size) return 'older'
-  if (found.size === held.size) return encodeHex(found.root) === held.root ? 'same' : 'inconsistent'
-  if (proof === undefined) return 'remembered'
-  const heldRoot = Buffer.from(held.root, 'hex')
-  return checkConsistency(held.size, found.size, proof, heldRoot, found.root) ? 'remembered' : 'inconsistent'
-}
-
-function write(journal: Journal, { note, origin, size, root }: VerifiedCheckpoint): void {
-  journal.run(
-    `insert into checkpoint (origin, size, root, note) values (?, ?, ?, ?)
-     on conflict (origin) do update set size = excluded.size, root = excluded.root, note = excluded.note`,
-    origin,
-    size,
-    encodeHex(root),
-    note,
-  )
 }
 
 /** The latest verified time never falls. */

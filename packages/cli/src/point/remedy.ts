@@ -13,6 +13,9 @@ export function remedyFor(gate: ResolvedGate, { code, result, scene }: Situation
   if (code === 'grant_needs_server') {
     return 'push again when the server answers, or with an offline grant as the push option breakglass.grant'
   }
+  if (code === 'ledger_unjoined') {
+    return 'push again when the ledger answers the server, or with an offline grant; on the git server: breakglass hook doctor'
+  }
   if (scene.isProgramSource) return "nothing opens a gate on the program's own source; make the check pass"
   if (gate.breakGlass.kind === 'allowed') return openCommand(gate.name, scene)
   if (result === 'could_not_run' && gate.whenItCannotRun !== undefined) {

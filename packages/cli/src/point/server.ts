@@ -2,6 +2,7 @@ import type { contract } from '@breakglass/core/contract'
 import type { z } from 'zod'
 
 type RouteBody<Id extends keyof typeof contract> = z.input<NonNullable<(typeof contract)[Id]['body']>>
+type RouteQuery<Id extends keyof typeof contract> = z.output<NonNullable<(typeof contract)[Id]['query']>>
 type RouteReply<Id extends keyof typeof contract> = z.output<(typeof contract)[Id]['reply']>
 
 /**
@@ -13,6 +14,7 @@ export interface PointServer {
   spendGrants(body: RouteBody<'spendGrants'>, timeoutMs: number): Promise<RouteReply<'spendGrants'>>
   sendReports(body: RouteBody<'sendReports'>, timeoutMs: number): Promise<RouteReply<'sendReports'>>
   passUnavailable(body: RouteBody<'passUnavailable'>, timeoutMs: number): Promise<RouteReply<'passUnavailable'>>
+  consistency(query: RouteQuery<'consistency'>, timeoutMs: number): Promise<RouteReply<'consistency'>>
   sendObservations(body: RouteBody<'sendObservations'>, timeoutMs: number): Promise<RouteReply<'sendObservations'>>
   getBundle(timeoutMs: number): Promise<RouteReply<'getBundle'>>
   getTrust(timeoutMs: number): Promise<string>
@@ -20,6 +22,7 @@ export interface PointServer {
 }
 
 export type EvidenceQuestion = RouteBody<'askEvidence'>
+export type ConsistencyReply = RouteReply<'consistency'>
 export type EvidenceReply = RouteReply<'askEvidence'>
 export type Observation = RouteBody<'sendObservations'>['observations'][number]
 export type SpendQuestion = RouteBody<'spendGrants'>['spends'][number]

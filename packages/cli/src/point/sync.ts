@@ -1,5 +1,6 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import { acceptBundle, type BundleVerdict, readBundle } from './bundle.ts'
+import { catchUp } from './join-trees.ts'
 import { readMemory, rememberAsked } from './memory.ts'
 import { plain } from './plain.ts'
 import type { Point } from './point.ts'
@@ -20,18 +21,29 @@ export interface Sent {
   because?: string
 }
 
-/** Asks for the program in force and accepts it if it verifies. Failing to ask leaves what was accepted before. */
+/**
+ * Moves the memory of the ledger on, then asks for the program in force and accepts it if it verifies. Failing to ask leaves
+ * what was accepted before; a ledger that shows an older tree than it did has nothing to say of now (`ledger_older`).
+ */
 export async function refreshBundle(point: Point, timeoutMs = syncMsMax): Promise<BundleVerdict> {
   rememberAsked(point.journal, point.now())
   try {
+    if ((await catchUp(point, timeoutMs)) === 'older') return olderLedger
     const { bundle } = await point.server.getBundle(timeoutMs)
     const { text, resolved, statement, proof } = bundle
-    return acceptBundle(point.home, point.journal, { text, resolved, statement, proof }, point.now())
+    return await acceptBundle(point, { text, resolved, statement, proof }, { timeoutMs })
   } catch (cause) {
     if (!(cause instanceof BreakglassError)) throw cause
     const held = readBundle(point.home, point.journal)
     return held.ok ? held : { ...held, words: `${held.words}; ${plain(cause.message)}` }
   }
+}
+
+const olderLedger: BundleVerdict = {
+  ok: false,
+  code: 'ledger_older',
+  words:
+    'the newest tree of the ledger that the server shows is smaller than one seen here before, so no program is taken with it',
 }
 
 export function isProgramStale(point: Point): boolean {

@@ -1,11 +1,13 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import { parseStatement } from '@breakglass/verify'
 import { carriedOf, rememberLogged } from './evidence.ts'
+import { joinTrees } from './join-trees.ts'
 import { type Closed, type GateEvidence, type GateVerdict, isClosed, judgeGate, type Scene } from './judge.ts'
 import { plain } from './plain.ts'
 import type { Point } from './point.ts'
 import type { ResolvedGate } from './program.ts'
 import { logMsMax } from './server.ts'
+import { splitWords } from './splits.ts'
 import { appendEvents } from './spool.ts'
 
 export interface Unavailable {
@@ -38,9 +40,10 @@ export async function passWhenUnavailable(
     const reply = await point.server.passUnavailable(question, logMsMax)
     const carried = carriedOf(reply)
     if (carried === undefined) return refused(gate, evidence, { scene, words: 'the server sent no readable statement' })
-    if (rememberLogged(point, carried)) {
-      return refused(gate, evidence, { scene, words: 'the ledger has shown two trees of one size' })
-    }
+    rememberLogged(point, carried)
+    await joinTrees(point)
+    const inconsistent = splitWords(point.journal)
+    if (inconsistent !== undefined) return refused(gate, evidence, { scene, words: inconsistent })
     const verdict = judgeGate(gate, { ...evidence, windows: [carried] }, scene)
     if (!isClosed(verdict)) tell(point, { gate, scene, useKey, statement: reply.statement, until: reply.windowUntil })
     return verdict

@@ -6,6 +6,7 @@ export type Why =
   | 'ended_key'
   | 'wrong_organization'
   | 'not_logged'
+  | 'witnessed_late'
   | 'unreadable'
   | 'wrong_gate'
   | 'wrong_repository'
@@ -36,15 +37,17 @@ const notLogged = [
   'unknown_log',
   'no_log_signature',
   'no_quorum',
-  'cosigned_too_early_or_late',
 ] as const satisfies FaultCode[]
+
+const witnessedLate: FaultCode = 'cosigned_too_early_or_late'
 
 /** First match wins. A remark about the proof is about the ledger, whatever its code. */
 const order: readonly [Why, (fault: Fault) => boolean][] = [
   ['forged', fault => isOf(fault, ['bad_signature', 'unknown_issuer', 'issuer_not_allowed']) && !isOfProof(fault)],
   ['ended_key', fault => fault.code === 'issuer_out_of_range'],
   ['wrong_organization', fault => fault.code === 'wrong_organization'],
-  ['not_logged', fault => isOf(fault, notLogged) || isOfProof(fault)],
+  ['not_logged', fault => isOf(fault, notLogged) || (isOfProof(fault) && fault.code !== witnessedLate)],
+  ['witnessed_late', fault => fault.code === witnessedLate],
   ['unreadable', fault => fault.family === 'evidence' && fault.code !== 'ttl_too_long'],
   ['wrong_repository', fault => fault.code === 'wrong_repository'],
   ['wrong_gate', fault => fault.code === 'wrong_gate'],
@@ -84,6 +87,8 @@ function sayWhy(why: Why, fault: Fault | undefined): string {
       return `belongs to another organisation (${found})`
     case 'not_logged':
       return `is not shown to be in the ledger, so it opens nothing (${fault?.code ?? 'not_logged'}: expected ${expected}, found ${found})`
+    case 'witnessed_late':
+      return `was not witnessed when it was granted, so it opens nothing (expected ${expected}, found ${found})`
     case 'unreadable':
       return `cannot be read (${fault?.code ?? 'unreadable'} at ${fault?.at ?? 'its bytes'}: expected ${expected})`
     case 'wrong_gate':

@@ -48,6 +48,7 @@ export const contract = {
   sendReports: points.sendReports,
   passUnavailable: points.passUnavailable,
   reportResult: points.reportResult,
+  consistency: points.consistency,
   sendObservations: points.sendObservations,
   openIncident: incidents.openIncident,
   setIncident: incidents.setIncident,

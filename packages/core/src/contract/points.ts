@@ -173,6 +173,30 @@ export const reportResult = endpoint({
   errors: ['no_program'],
 })
 
+/** Sizes of a ledger's tree; a text in the address, a number in the answer. */
+const treeSize = z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER)
+
+/** docs/formats/point-journal.md "What a point remembers of the ledger": the point checks the proof itself. */
+export const consistency = endpoint({
+  id: 'consistency',
+  method: 'get',
+  path: '/points/self/consistency',
+  summary:
+    'A proof that one tree of the ledger continues another, passed on; without `to`, up to the newest checkpoint.',
+  tag: 'points',
+  access: 'point',
+  query: z.strictObject({ origin: z.string().min(1).max(255), from: treeSize, to: treeSize.optional() }),
+  reply: z.strictObject({
+    from: z.int().min(1),
+    to: z.int().min(0),
+    /** RFC 9162 §2.1.4, each in base64. Empty where the two sizes are the same, or the newest is smaller than `from`. */
+    proof: z.array(z.string().length(44)).max(64),
+    /** The newest checkpoint, verbatim, where none was named. */
+    checkpoint: z.string().max(65_536).optional(),
+  }),
+  errors: ['not_found', 'bad_input', 'ledger_unavailable'],
+})
+
 /** What `watch` sees on the repository itself. */
 export const sendObservations = endpoint({
   id: 'sendObservations',

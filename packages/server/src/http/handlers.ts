@@ -16,6 +16,7 @@ import { invitePerson, reinvitePerson } from '../commands/people/invite-person.t
 import { redeemInvitation } from '../commands/people/redeem-invitation.ts'
 import { whoami } from '../commands/people/whoami.ts'
 import { askEvidence } from '../commands/points/ask-evidence.ts'
+import { createConsistency } from '../commands/points/consistency.ts'
 import { endPoint } from '../commands/points/end-point.ts'
 import { listPoints } from '../commands/points/list-points.ts'
 import { passUnavailable } from '../commands/points/pass-unavailable.ts'
@@ -46,6 +47,7 @@ export interface Surroundings {
 
 /** One function a route; each only takes the parts of its call apart. */
 export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Surroundings): Handlers<typeof contract> {
+  const consistency = createConsistency(edge)
   return {
     redeemInvitation: ({ body }) => redeemInvitation(edge, body),
     whoami: ({ caller }) => whoami(edge, caller),
@@ -90,6 +92,7 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     sendReports: ({ caller, body }) => sendReports(edge, caller.point, body),
     passUnavailable: ({ caller, body }) => passUnavailable(edge, caller.point, body),
     reportResult: ({ caller, body }) => reportResult(edge, caller, body),
+    consistency: ({ query }) => consistency(query),
     sendObservations: ({ caller, body }) => sendObservations(edge, caller.point, body),
     openIncident: ({ caller, body }) => openIncident(edge, caller.person, body),
     setIncident: ({ caller, params, body }) => setIncident(edge, caller.person, params.id, body),

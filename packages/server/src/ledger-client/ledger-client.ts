@@ -1,6 +1,7 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import {
   checkInclusion,
+  decodeBase64,
   type Digest,
   encodeUtf8,
   hashLeaf,
@@ -26,6 +27,8 @@ export interface LedgerClient {
   find(statement: string): Promise<LoggedStatement | undefined>
   /** The newest checkpoint, opened under the trust policy, and its very text. */
   head(): Promise<LedgerHead>
+  /** RFC 9162 §2.1.4.1, as the ledger says it: without the two roots, which the caller has, nothing of it can be believed. */
+  consistency(from: number, to: number): Promise<Uint8Array[]>
   /** What the ledger's own clock says, ms. A claim like any clock, for comparison only. */
   clockMs(): Promise<number>
 }
@@ -53,6 +56,10 @@ const replyBytesMax = 8 * 1024 * 1024
 
 const element = z.object({ index: z.int().min(0), leaf: z.string(), proof: z.string() })
 const appended = z.object({ entries: z.array(element) })
+/** A tree of 2⁵³ entries has proofs of at most this many hashes. */
+const consistencyHashesMax = 64
+
+const consistent = z.object({ from: z.int(), to: z.int(), proof: z.array(z.string()).max(consistencyHashesMax) })
 const healthy = z.object({ now: z.iso.datetime() })
 const notInLog = z.object({ error: z.object({ code: z.literal('not_in_log') }) })
 
@@ -78,6 +85,14 @@ export function createLedgerClient(options: LedgerClientOptions): LedgerClient {
       const opened = openCheckpoint(answer.text, options.policy)
       if (!opened.ok) throw unbelievable('a checkpoint that the trust policy accepts')
       return { origin: opened.value.origin, size: opened.value.size, checkpoint: answer.text }
+    },
+    async consistency(from, to) {
+      const answer = readAs(consistent, await ask(options, `/consistency?from=${from}&to=${to}`, {}))
+      const hashes = answer.proof.flatMap(text => decodeBase64(text) ?? [])
+      const isSound = hashes.length === answer.proof.length && hashes.every(({ length }) => length === 32)
+      if (!isSound || answer.from !== from || answer.to !== to)
+        throw unbelievable('a consistency proof between the sizes that were asked')
+      return hashes
     },
     async clockMs() {
       return Date.parse(readAs(healthy, await ask(options, '/healthz', {})).now)

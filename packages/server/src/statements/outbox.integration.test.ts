@@ -35,6 +35,7 @@ eachEngine('the outbox', makeStore => {
       append: statements => ledger.append(statements.map(encodeUtf8)),
       find: async statement => ledger.proofFor(leafHash(statement)),
       head: async () => ({ origin: 'unused', size: ledger.checkpoint().size, checkpoint: '' }),
+      consistency: async (from, to) => ledger.consistency(from, to).proof,
       clockMs: async () => Date.now(),
     }
   })

@@ -44,6 +44,7 @@ export async function makeTestEdge(
     append: statements => ledger.append(statements.map(encodeUtf8)),
     find: async statement => ledger.proofFor(leafHash(statement)),
     head: async () => ({ origin: log.key.name, size: ledger.checkpoint().size, checkpoint: ledger.checkpoint().note }),
+    consistency: async (from, to) => ledger.consistency(from, to).proof,
     clockMs: async () => Date.now(),
   }
   const edge = makeEdge({
@@ -57,6 +58,7 @@ export async function makeTestEdge(
       append: statements => client.append(statements),
       find: statement => client.find(statement),
       head: () => client.head(),
+      consistency: (from, to) => client.consistency(from, to),
       clockMs: () => client.clockMs(),
     },
     log: { origin: log.key.name, policyText },

@@ -3,17 +3,18 @@ import { BreakglassError } from '@breakglass/core/errors'
 import {
   type Commit,
   decodeBase64url,
+  encodeBase64,
   instantToMs,
   msToInstant,
   parseGrantedBody,
   parseStatement,
-  type RepositoryId,
   thumbprint,
   verifyReport,
 } from '@breakglass/verify'
 import type { z } from 'zod'
 import type { PointServer } from '../server.ts'
-import { type GrantWish, organization, repository, repositoryName, type World } from './world.ts'
+import type { MemoryLedger } from './ledger.ts'
+import { type GrantWish, organization, type World } from './world.ts'
 
 interface FakePoint {
   id: string
@@ -45,6 +46,7 @@ export interface TakenReport {
   body: Record<string, unknown>
 }
 
+type Query<Id extends keyof typeof contract> = z.output<NonNullable<(typeof contract)[Id]['query']>>
 type Body<Id extends keyof typeof contract> = z.output<NonNullable<(typeof contract)[Id]['body']>>
 
 /**
@@ -72,6 +74,12 @@ export class FakeServer {
   /** Called when a route has done its work and has not answered yet. */
   readonly beforeAnswer = new Map<string, () => Promise<void>>()
   hasProgram = true
+  /** What the server passes on of a ledger; another one is another face of it. */
+  shownLedger: MemoryLedger
+  /** The ledger behind it gives no consistency proofs: it is down, or older than they are. */
+  provesNothing = false
+  /** What stands between changes each proof. */
+  spoilProof = (proof: Uint8Array[]): Uint8Array[] => proof
   /** How far this server's clock is from the world's. */
   skewMs = 0
   mayPass: 'yes' | 'no' | 'needs_person' | 'unlogged' = 'yes'
@@ -79,6 +87,7 @@ export class FakeServer {
 
   constructor(world: World) {
     this.world = world
+    this.shownLedger = world.ledger
   }
 
   get now(): string {
@@ -114,7 +123,7 @@ export class FakeServer {
     if (this.isDown || this.unreachable.has(id)) throw unavailable()
     this.asked.push(id)
     const route = contract[id as keyof typeof contract]
-    const given = route.body === undefined ? undefined : route.body.parse(body)
+    const given = (route.body ?? route.query)?.parse(body)
     const reply = this.answer(id, token, given)
     await this.beforeAnswer.get(id)?.()
     if (this.mute.has(id)) throw unavailable()
@@ -130,6 +139,7 @@ export class FakeServer {
       spendGrants: async body => (await call('spendGrants', body)) as never,
       sendReports: async body => (await call('sendReports', body)) as never,
       passUnavailable: async body => (await call('passUnavailable', body)) as never,
+      consistency: async query => (await call('consistency', query)) as never,
       sendObservations: async body => (await call('sendObservations', body)) as never,
       getBundle: async () => (await call('getBundle')) as never,
       getTrust: async () => (await call('getTrust')) as string,
@@ -158,6 +168,8 @@ export class FakeServer {
         return this.take(this.pointOf(token), body as Body<'sendReports'>)
       case 'passUnavailable':
         return this.passUnavailable(this.pointOf(token), body as Body<'passUnavailable'>)
+      case 'consistency':
+        return this.consistency(body as Query<'consistency'>)
       case 'reportResult':
         return this.result(token, body as Body<'reportResult'>)
       case 'sendObservations':
@@ -165,6 +177,16 @@ export class FakeServer {
       default:
         throw new BreakglassError('not_found', `There is no route ${id}.`)
     }
+  }
+
+  private consistency({ from, to: asked }: Query<'consistency'>) {
+    if (this.provesNothing) throw new BreakglassError('ledger_unavailable', 'The ledger does not answer.')
+    const ledger = this.shownLedger
+    const to = asked ?? ledger.size
+    const checkpoint = asked === undefined ? { checkpoint: ledger.checkpoint() } : {}
+    if (asked === undefined && to < from) return { from, to, proof: [], ...checkpoint }
+    if (to > ledger.size) throw new BreakglassError('ledger_unavailable', 'The ledger has no such tree.')
+    return { from, to, proof: this.spoilProof(ledger.consistency(from, to)).map(encodeBase64), ...checkpoint }
   }
 
   private health() {
@@ -297,30 +319,6 @@ export class FakeServer {
     if (point === undefined) throw new BreakglassError('not_signed_in', 'No valid token was given.')
     return point
   }
-}
-
-export interface Enrolled {
-  id: string
-  token: string
-  organization: string
-}
-
-/** Registers a point the way `hook install` does, without its files. */
-export async function enrol(
-  server: FakeServer,
-  publicKey: string,
-  kind: 'git_hook' | 'ci' = 'git_hook',
-): Promise<Enrolled> {
-  const repositoryOf: { id: RepositoryId; name: string } = { id: repository, name: repositoryName }
-  const body = {
-    name: `point ${server.points.length + 1}`,
-    kind,
-    enforcement: kind === 'ci' ? 'cooperative' : 'enforced',
-    repository: { ...repositoryOf, properties: {} },
-    publicKey,
-  }
-  const reply = contract.registerPoint.reply.parse(await server.handle('registerPoint', undefined, body))
-  return { id: reply.point.id, token: reply.token, organization: reply.organization }
 }
 
 function unavailable(): BreakglassError {

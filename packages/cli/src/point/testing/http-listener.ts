@@ -34,7 +34,9 @@ async function answer(server: FakeServer, request: IncomingMessage, response: Se
   response.setHeader('date', new Date(server.now).toUTCString())
   try {
     if (route === undefined) throw new BreakglassError('not_found', `There is no ${method} ${path}.`)
-    const reply = await server.handle(route.id, token, text === '' ? undefined : JSON.parse(text))
+    const query = Object.fromEntries(new URL(request.url ?? '', 'http://localhost').searchParams)
+    const given = route.body === undefined ? query : JSON.parse(text)
+    const reply = await server.handle(route.id, token, given)
     const isText = route.replyType === 'text'
     response.writeHead(200, { 'content-type': isText ? 'text/plain' : 'application/json' })
     response.end(isText ? String(reply) : JSON.stringify(reply))

@@ -1,4 +1,6 @@
 import {
+  consistencyProof,
+  type Cosigner,
   encodeUtf8,
   formatCheckpoint,
   formatPrivateNoteKey,
@@ -18,6 +20,8 @@ export const origin = 'ledger.acme.example/breakglass'
 export class MemoryLedger {
   readonly #leaves: Uint8Array[] = []
   readonly signer: NoteSigner
+  /** Who cosigns each checkpoint, and at which time (Unix seconds). */
+  cosigners: { cosigner: Cosigner; timeSeconds: number }[] = []
 
   constructor(seed = 4) {
     const parsed = parsePrivateNoteKey(formatPrivateNoteKey(origin, new Uint8Array(32).fill(seed)))
@@ -34,7 +38,9 @@ export class MemoryLedger {
   }
 
   checkpoint(): string {
-    return signNote(formatCheckpoint({ origin, size: this.size, root: rootOf(this.#leaves) }), this.signer)
+    const text = formatCheckpoint({ origin, size: this.size, root: rootOf(this.#leaves) })
+    const cosigned = this.cosigners.map(({ cosigner, timeSeconds }) => cosigner.cosign(text, timeSeconds))
+    return signNote(text, this.signer) + cosigned.join('')
   }
 
   append(jws: string): { logged: Logged; index: number } {
@@ -45,14 +51,20 @@ export class MemoryLedger {
 
   /** The proof of an entry under the newest checkpoint. */
   proof(index: number): string {
-    const read = (level: number, at: number): Uint8Array =>
-      rootOf(this.#leaves.slice(at * 2 ** level, (at + 1) * 2 ** level))
-    return formatTlogProof({ index, path: inclusionProof(index, this.size, read), checkpoint: this.checkpoint() })
+    return formatTlogProof({ index, path: inclusionProof(index, this.size, this.#read), checkpoint: this.checkpoint() })
   }
+
+  consistency(from: number, to: number): Uint8Array[] {
+    return consistencyProof(from, to, this.#read)
+  }
+
+  readonly #read = (level: number, at: number): Uint8Array =>
+    rootOf(this.#leaves.slice(at * 2 ** level, (at + 1) * 2 ** level))
 
   /** The same log with another last entry: what a log with two faces would show. */
   forked(jws: string): MemoryLedger {
     const other = new MemoryLedger(4)
+    other.cosigners = this.cosigners
     other.#leaves.push(...this.#leaves.slice(0, -1), hashLeaf(encodeUtf8(jws)))
     return other
   }

@@ -5,7 +5,8 @@ import { encodeBase64url, signerFromSeed } from '@breakglass/verify'
 import { openHome, writeHome } from '../home.ts'
 import { openPoint, type Point } from '../point.ts'
 import { refreshBundle } from '../sync.ts'
-import { enrol, FakeServer } from './fake-server.ts'
+import { enrol } from './enrol.ts'
+import { FakeServer } from './fake-server.ts'
 import { repository, repositoryName, World } from './world.ts'
 
 export interface PointKit {
