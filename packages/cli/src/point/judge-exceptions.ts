@@ -6,8 +6,9 @@ import {
   verifyPassedUnavailable,
   verifyWaiver,
 } from '@breakglass/verify'
-import { type Refusal, type Scene, treeRefusal } from './judge.ts'
+import type { Refusal, Scene } from './judge.ts'
 import type { GateRules } from './judge-grants.ts'
+import { treeRefusal } from './judge-tree.ts'
 import type { ResolvedGate } from './program.ts'
 import { type EvidenceKind, whyOf, wordsOf } from './why.ts'
 

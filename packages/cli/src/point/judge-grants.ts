@@ -7,8 +7,9 @@ import {
   type VerifiedGrant,
   verifyGrant,
 } from '@breakglass/verify'
-import { type Refusal, type Scene, treeRefusal } from './judge.ts'
+import type { Refusal, Scene } from './judge.ts'
 import type { ResultState } from './judge-results.ts'
+import { treeRefusal } from './judge-tree.ts'
 import type { ResolvedGate } from './program.ts'
 import { whyOf, wordsOf } from './why.ts'
 
