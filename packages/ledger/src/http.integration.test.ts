@@ -2,7 +2,7 @@ import { get } from 'node:http'
 import { connect } from 'node:net'
 import { emptyRoot, encodeBase64, formatDigest, hashLeaf, parseBundle } from '@breakglass/verify'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { bodyBytesMax } from './http-body.ts'
+import { bodyBytesMax } from './http/access.ts'
 import { type ServedLedger, type ServeOptions, serveLedger } from './http.ts'
 import type { Ledger, LedgerOptions } from './ledger.ts'
 import type { LogEvent } from './log.ts'
@@ -84,19 +84,20 @@ describe('over HTTP', () => {
   })
 
   it('serves checkpoint and tiles as C2SP tlog-tiles', async () => {
-    const { call, ledger } = await serve()
+    const { call, ledger, secrets } = await serve()
+    const secret = secrets.reader
     await ledger.append(entriesFrom(0, 256))
     await ledger.append(entriesFrom(256, 2))
     const checkpoint = await call('/checkpoint')
     expect(checkpoint.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     expect(await checkpoint.text()).toBe(ledger.checkpoint().note)
-    const full = await call('/tile/0/000')
+    const full = await call('/tile/0/000', { secret })
     expect(full.headers.get('content-type')).toBe('application/octet-stream')
     expect((await full.arrayBuffer()).byteLength).toBe(8192)
-    const bundle = parseBundle(new Uint8Array(await (await call('/tile/entries/001.p/2')).arrayBuffer()))
+    const bundle = parseBundle(new Uint8Array(await (await call('/tile/entries/001.p/2', { secret })).arrayBuffer()))
     expect(bundle.ok && bundle.value.map(bytes => Buffer.from(bytes).toString())).toEqual(['entry 256', 'entry 257'])
     for (const path of ['/tile/0/001', '/tile/0/001.p/3', '/tile/0/1', '/tile/0/..%2f..%2f..%2fledger.key', '/tile/']) {
-      expect((await call(path)).status).toBe(404)
+      expect((await call(path, { secret })).status).toBe(404)
     }
   })
 
@@ -110,7 +111,7 @@ describe('over HTTP', () => {
     ]) {
       // Not by fetch, which would tidy the path up first.
       const status = await new Promise(resolve => {
-        const headers = { authorization: `Bearer ${secrets.server}` }
+        const headers = { authorization: `Bearer ${secrets.reader}` }
         const { hostname, port } = new URL(server.url)
         get({ hostname, port, path, headers }, response => {
           response.resume()
@@ -126,7 +127,16 @@ describe('over HTTP', () => {
     const { origin, vkey } = ledger
     const answer = await call('/healthz', { secret: '' })
     const now = '2026-01-01T00:00:00.000Z'
-    expect(await answer.json()).toEqual({ origin, vkey, size: 0, root: encodeBase64(emptyRoot), now })
+    expect(await answer.json()).toEqual({
+      origin,
+      vkey,
+      size: 0,
+      root: encodeBase64(emptyRoot),
+      now,
+      credentials: 'current',
+      reads: 'not_recorded',
+    })
+    expect(answer.headers.get('connection')).toBe('close')
   })
 
   it('refuses who is not known, and who may not', async () => {
@@ -138,6 +148,9 @@ describe('over HTTP', () => {
     }
     expect(await refusal(call('/append', { secret: secrets.reader, body: 'a' }))).toBe('403 not_allowed')
     expect((await call('/checkpoint', { secret: secrets.reader })).status).toBe(200)
+    // Who appends needs proofs, and no entries.
+    expect((await call('/checkpoint')).status).toBe(200)
+    expect(await refusal(call('/tile/entries/000'))).toBe('403 not_allowed')
     expect(ledger.checkpoint().size).toBe(0)
   })
 

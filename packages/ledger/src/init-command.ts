@@ -7,7 +7,7 @@ export const initCommand: Command = {
   help: `breakglass-ledger init --dir D [--origin NAME]
 
 Makes a ledger in D, which must be empty or absent: the signing key, the origin (the log's name, for good), and two
-credentials: "server" may append and read, "reader" may only read. Prints JSON with the vkey to pin in trust.json
+credentials: "server" may append and ask for proofs, "reader" may read. Prints JSON with the vkey to pin in trust.json
 and the files that hold the secrets, each mode 0600. Move each secret to who needs it, and remove it here.
 
   --dir D        the ledger's directory

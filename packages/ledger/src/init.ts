@@ -34,7 +34,7 @@ const publicMode = 0o644
 const directoryMode = 0o700
 /** Who gets a credential at first: the access server, and whoever only looks (an auditor, a monitor). */
 const firstCredentials: { name: string; may: Right[] }[] = [
-  { name: 'server', may: ['append', 'read'] },
+  { name: 'server', may: ['append'] },
   { name: 'reader', may: ['read'] },
 ]
 
@@ -58,7 +58,7 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
     return { name, may, secret, secretPath: join(layout.secrets, `${name}.secret`) }
   })
   const nowMs = now()
-  const hashed = credentials.map(({ name, secret, may }) => credentialFor(name, secret, may))
+  const hashed = credentials.map(({ name, secret, may }) => credentialFor(name, secret, may, msToInstant(nowMs)))
   const state = formatState({ size: 0, root: emptyRoot, signedAtMs: nowMs })
   await durable.writeOnce([
     newFile(layout.key, `${key}\n`, secretMode),

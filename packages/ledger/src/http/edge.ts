@@ -48,7 +48,7 @@ export async function serveEdge(options: EdgeOptions, handle: Handle): Promise<E
     try {
       const answer = dispatch(handle, request)
       // Whoever can be answered at once costs no promise.
-      if (answer instanceof Promise) answer.then(done).catch(failed)
+      if (answer instanceof Promise) void later(answer, done, failed)
       else done(answer)
     } catch (error) {
       failed(error)
@@ -61,6 +61,18 @@ export async function serveEdge(options: EdgeOptions, handle: Handle): Promise<E
       closing = true
       return closeServer(server)
     },
+  }
+}
+
+async function later(
+  answer: Promise<Answer>,
+  done: (answer: Answer) => void,
+  failed: (error: unknown) => void,
+): Promise<void> {
+  try {
+    done(await answer)
+  } catch (error) {
+    failed(error)
   }
 }
 
