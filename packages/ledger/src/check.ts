@@ -1,4 +1,4 @@
-import { encodeHex, hashLeaf, openCheckpoint, sameBytes } from '@breakglass/verify'
+import { encodeHex, openCheckpoint, sameBytes } from '@breakglass/verify'
 import { Faults, type LedgerFault } from './check-fault.ts'
 import { checkTree, hashAt, rootsAt } from './check-tree.ts'
 import { ownPolicy, readIdentity, readText } from './config.ts'
@@ -49,7 +49,7 @@ export function checkLedger(dir: string, options: CheckOptions = {}): LedgerRepo
   const settled = state?.size ?? published?.size ?? 0
   const leaves = Buffer.concat([
     checkTree(files, layout.tree, settled, faults),
-    ...records.flatMap(({ first, entries }) => (first < settled ? [] : entries.map(hashLeaf))),
+    ...records.flatMap(({ first, entries }) => (first < settled ? [] : entries.map(({ hash }) => hash))),
   ])
   const size = leaves.length / 32
   const heads = [state, published, previous, ...records.map(headOf)].filter(head => head !== undefined)
@@ -134,9 +134,9 @@ function checkJournal(
   faults: Faults,
 ): void {
   for (const { first, entries } of records) {
-    for (const [offset, entry] of entries.entries()) {
+    for (const [offset, { hash }] of entries.entries()) {
       const index = first + offset
-      if (index >= settled || sameBytes(hashLeaf(entry), hashAt(leaves, index))) continue
+      if (index >= settled || sameBytes(hash, hashAt(leaves, index))) continue
       faults.add('journal', journal, `expected entry ${index} to be the one in its bundle, found another`)
     }
   }

@@ -4,14 +4,13 @@ import {
   encodeHex,
   type Frontier,
   formatCheckpoint,
-  hashLeaf,
   type NoteSigner,
   sameBytes,
   signNote,
 } from '@breakglass/verify'
 import type { Cosigned, Witnesses } from './witnesses-seam.ts'
 import { LedgerError } from './errors.ts'
-import type { JournalRecord } from './journal-record.ts'
+import type { JournalRecord, RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'
 import type { Lock } from './lock.ts'
 import type { Log } from './log.ts'
@@ -26,12 +25,6 @@ export interface PublishedCheckpoint {
   size: number
   root: Uint8Array
   note: string
-}
-
-/** An entry whose leaf hash is known. */
-export interface CommittedEntry {
-  bytes: Uint8Array
-  hash: Uint8Array
 }
 
 export interface CommitterParts extends Omit<SettlerParts, 'frontier'> {
@@ -81,14 +74,14 @@ export class Committer {
   }
 
   /** The write path up to the log's signature. Each step says what a crash right after it leaves behind, and who mends it. */
-  async take(entries: readonly CommittedEntry[]): Promise<void> {
+  async take(entries: readonly RecordedEntry[]): Promise<void> {
     const { journal, lock, received } = this.#parts
     const first = this.#state.size
     // Never behind the last one: small steps back would add up to a large one that nobody notices.
     const signedAtMs = Math.max(this.requireSoundClock(), this.#state.signedAtMs)
     lock.assertHeld()
     for (const { hash } of entries) received.append(hash)
-    const record = { first, signedAtMs, root: received.root(), entries: entries.map(({ bytes }) => bytes) }
+    const record = { first, signedAtMs, root: received.root(), entries: [...entries] }
 
     // Crash inside: a torn record, never acknowledged. The next start cuts it off.
     const durable = await journal.append(record)
@@ -101,7 +94,7 @@ export class Committer {
 
   /** A start's way to take what a crash left in the journal: as durable as it was when it was written. */
   retake(record: JournalRecord): void {
-    for (const entry of record.entries) this.#parts.received.append(hashLeaf(entry))
+    for (const { hash } of record.entries) this.#parts.received.append(hash)
     this.#grow(record)
   }
 
@@ -141,14 +134,14 @@ export class Committer {
   /** The tree grows by what the disk holds, and must come out as what was received. */
   #grow({ first, root, signedAtMs, entries }: JournalRecord): void {
     const { edge, index, tail } = this.#parts
-    const hashes = entries.map(hashLeaf)
+    const hashes = entries.map(({ hash }) => hash)
     this.#settler.take(hashes.flatMap(hash => edge.push(hash)))
     const found = edge.root()
     if (edge.size !== first + entries.length || !sameBytes(found, root)) {
       const message = `at size ${edge.size} the entries in the journal give root ${encodeHex(found)}, those received ${encodeHex(root)}`
       throw new LedgerError('root_mismatch', `${message}; memory or disk has changed a bit. Nothing was signed`)
     }
-    tail.push(entries)
+    tail.push(entries.map(({ bytes }) => bytes))
     if (index.size < edge.size) index.add(hashes.slice(index.size - first))
     this.#state = { size: edge.size, root: found, signedAtMs }
   }

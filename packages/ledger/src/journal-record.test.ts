@@ -1,7 +1,10 @@
+import { hashLeaf } from '@breakglass/verify'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatRecord, parseRecord } from './journal-record.ts'
 
+const recorded = (bytes: Uint8Array) => ({ bytes, hash: hashLeaf(bytes) })
+const recordedTexts = (...texts: string[]) => texts.map(text => recorded(Buffer.from(text)))
 const root = new Uint8Array(32).fill(0xab)
 const at = { signedAtMs: 1_767_225_600_000, root }
 
@@ -9,12 +12,12 @@ const records = fc.record({
   first: fc.maxSafeNat(),
   signedAtMs: fc.maxSafeNat(),
   root: fc.uint8Array({ minLength: 32, maxLength: 32 }),
-  entries: fc.array(fc.uint8Array({ minLength: 1, maxLength: 80 }), { minLength: 1, maxLength: 20 }),
+  entries: fc.array(fc.uint8Array({ minLength: 1, maxLength: 80 }).map(recorded), { minLength: 1, maxLength: 20 }),
 })
 
 describe('a journal record', () => {
   it('has the bytes of docs/formats/ledger.md', () => {
-    const bytes = formatRecord({ first: 258, ...at, entries: [Buffer.from('ab'), Buffer.from('c')] })
+    const bytes = formatRecord({ first: 258, ...at, entries: recordedTexts('ab', 'c') })
     const head = [
       '00000059',
       '0000000000000102',
@@ -40,13 +43,13 @@ describe('a journal record', () => {
   })
 
   it('is not read when it is torn anywhere', () => {
-    const bytes = formatRecord({ first: 7, ...at, entries: [Buffer.from('hello'), Buffer.from('world')] })
+    const bytes = formatRecord({ first: 7, ...at, entries: recordedTexts('hello', 'world') })
     for (let length = 0; length < bytes.length; length++)
       expect(parseRecord(bytes.subarray(0, length), 0)).toBeUndefined()
   })
 
   it('is not read when any bit is flipped', () => {
-    const bytes = formatRecord({ first: 7, ...at, entries: [Buffer.from('hello'), Buffer.from('world')] })
+    const bytes = formatRecord({ first: 7, ...at, entries: recordedTexts('hello', 'world') })
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const flipped = Uint8Array.from(bytes)
       flipped[bit >> 3]! ^= 1 << (bit & 7)

@@ -1,5 +1,11 @@
-import { sameBytes, sha256 } from '@breakglass/verify'
+import { concatBytes, hashLeaf, sameBytes, sha256 } from '@breakglass/verify'
 import { entriesMax, entryBytesMax } from './entry.ts'
+
+/** An entry with its RFC 6962 leaf hash. */
+export interface RecordedEntry {
+  bytes: Uint8Array
+  hash: Uint8Array
+}
 
 /** One commit: entries that follow each other from index `first`. docs/formats/ledger.md "Journal record". */
 export interface JournalRecord {
@@ -8,7 +14,7 @@ export interface JournalRecord {
   signedAtMs: number
   /** Of the tree that ends with these entries. */
   root: Uint8Array
-  entries: Uint8Array[]
+  entries: RecordedEntry[]
 }
 
 const lengthBytes = 4
@@ -21,10 +27,13 @@ const sumBytes = 32
 const integerMax = BigInt(Number.MAX_SAFE_INTEGER)
 export const recordBytesMax: number = headBytes + entriesMax * (2 + entryBytesMax) + sumBytes
 
-/** Throws TypeError on a root that is not 32 bytes. */
+/**
+ * The sum is over the head and the leaf hashes, so that each entry is hashed once, here or where it is read: a changed
+ * byte or length changes a leaf. Throws TypeError on a root that is not 32 bytes.
+ */
 export function formatRecord(record: JournalRecord): Uint8Array {
   if (record.root.length !== rootBytes) throw new TypeError(`expected a root of ${rootBytes} bytes`)
-  const body = record.entries.reduce((sum, entry) => sum + 2 + entry.length, headBytes)
+  const body = record.entries.reduce((sum, entry) => sum + 2 + entry.bytes.length, headBytes)
   const bytes = new Uint8Array(body + sumBytes)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, bytes.length - lengthBytes)
@@ -34,11 +43,11 @@ export function formatRecord(record: JournalRecord): Uint8Array {
   view.setUint16(countByte, record.entries.length)
   let at = headBytes
   for (const entry of record.entries) {
-    view.setUint16(at, entry.length)
-    bytes.set(entry, at + 2)
-    at += 2 + entry.length
+    view.setUint16(at, entry.bytes.length)
+    bytes.set(entry.bytes, at + 2)
+    at += 2 + entry.bytes.length
   }
-  bytes.set(sha256(bytes.subarray(0, body)), body)
+  bytes.set(sumOf(bytes.subarray(0, headBytes), record.entries), body)
   return bytes
 }
 
@@ -52,24 +61,29 @@ export function parseRecord(bytes: Uint8Array, at: number): { record: JournalRec
   const end = at + lengthBytes + view.getUint32(at)
   const body = end - sumBytes
   if (end > bytes.length || end - at > recordBytesMax || body < at + headBytes) return undefined
-  if (!sameBytes(sha256(bytes.subarray(at, body)), bytes.subarray(body, end))) return undefined
   const first = view.getBigUint64(at + lengthBytes)
   const signedAt = view.getBigUint64(at + signedAtByte)
   const count = view.getUint16(at + countByte)
   const entries = readEntries(view, at + headBytes, body)
   if (first > integerMax || signedAt > integerMax || count === 0 || entries?.length !== count) return undefined
+  if (!sameBytes(sumOf(bytes.subarray(at, at + headBytes), entries), bytes.subarray(body, end))) return undefined
   const root = new Uint8Array(bytes.subarray(at + rootByte, at + rootByte + rootBytes))
   return { record: { first: Number(first), signedAtMs: Number(signedAt), root, entries }, end }
 }
 
-function readEntries(view: DataView, from: number, until: number): Uint8Array[] | undefined {
-  const entries: Uint8Array[] = []
+function sumOf(head: Uint8Array, entries: readonly RecordedEntry[]): Uint8Array {
+  return sha256(concatBytes(head, ...entries.map(({ hash }) => hash)))
+}
+
+function readEntries(view: DataView, from: number, until: number): RecordedEntry[] | undefined {
+  const entries: RecordedEntry[] = []
   for (let at = from; at < until; ) {
     if (at + 2 > until) return undefined
     const length = view.getUint16(at)
     const end = at + 2 + length
     if (length === 0 || end > until) return undefined
-    entries.push(new Uint8Array(view.buffer, view.byteOffset + at + 2, length))
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + at + 2, length)
+    entries.push({ bytes, hash: hashLeaf(bytes) })
     at = end
   }
   return entries

@@ -2,7 +2,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { encodeHex } from '@breakglass/verify'
 
 /** Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. */
-const recentMax = 4096
+const recentMax = 16_384
 
 /**
  * Leaf hash → index: what makes an append idempotent. It holds nothing that the bundles do not, so losing it costs a
@@ -35,6 +35,8 @@ export class LeafIndex {
     this.#insert = this.#database.prepare('insert into leaf (hash, position) values (?, ?)')
     this.#advance = this.#database.prepare('update progress set size = ? where size = ?')
     this.#stored = Number(this.#database.prepare('select size from progress').get()?.['size'])
+    // One transaction is always open, and `store` ends it: without one, each look takes and drops a file lock.
+    this.#database.exec('begin')
   }
 
   /** How many entries are known: those from 0 up to here. */
@@ -63,14 +65,13 @@ export class LeafIndex {
   store(): void {
     // In the order of the tree it goes into, so that neighbours share a page.
     const rows = [...this.#recent].sort(([a], [b]) => (a < b ? -1 : 1))
-    this.#database.exec('begin immediate')
     try {
       for (const [, { hash, position }] of rows) this.#insert.run(hash, position)
       const { changes } = this.#advance.run(this.size, this.#stored)
       if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
-      this.#database.exec('commit')
+      this.#database.exec('commit; begin')
     } catch (error) {
-      this.#database.exec('rollback')
+      this.#database.exec('rollback; begin')
       throw error
     }
     this.#stored = this.size

@@ -2,6 +2,7 @@ import { checkInclusion, type Digest, formatTlogProof, type HashReader, inclusio
 import type { Committer, PublishedCheckpoint } from './committer.ts'
 import { entriesMax, type HashedEntry } from './entry.ts'
 import { asFatal, LedgerError } from './errors.ts'
+import type { RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'
 
 /** Entries accepted and not yet answered. At 32 KiB each this bounds the memory they hold to 128 MiB. */
@@ -134,37 +135,62 @@ export class Sequencer {
     return this.#provenAt(index, entry)
   }
 
+  /**
+   * A batch is answered while the next one is being written: making proofs takes the processor, a sync only waits. One
+   * caller alone is answered at once.
+   */
   async #run(): Promise<void> {
+    let answer = (): void => undefined
     try {
-      while (this.#queue.length > 0) {
-        // One turn of the event loop: those who were just answered and send again come along.
-        await new Promise(resolve => setImmediate(resolve))
-        await this.#commit(this.#queue.splice(0, entriesMax))
+      for (let batch = await this.#nextBatch(); batch.length > 0; batch = await this.#nextBatch()) {
+        const taken = this.#take(batch)
+        answer()
+        await taken
+        answer = await this.#publish(batch)
+        if (this.#queue.length === 0) answer()
+        await this.#parts.committer.afterCommit()
       }
     } catch (error) {
       this.fail(asFatal(error))
     } finally {
+      // What was published before the failure is still so.
+      answer()
       this.#running = undefined
     }
   }
 
-  async #commit(batch: readonly Slot[]): Promise<void> {
-    const { committer } = this.#parts
-    const fresh = batch.flatMap(({ entry, what }) => ('bytes' in what ? [{ bytes: what.bytes, hash: entry.hash }] : []))
-    let next = committer.head.size
-    if (fresh.length > 0) await committer.take(fresh)
-    const isPublished = await committer.publish()
-    for (const slot of batch) {
-      const index = 'index' in slot.what ? slot.what.index : next++
-      this.#slots.delete(slot.entry.leaf)
-      if (isPublished) slot.resolve(this.#logged(index, slot.entry.leaf))
-      else slot.reject(noQuorum())
-    }
-    await committer.afterCommit()
+  /** One turn of the event loop first: those who were just answered and send again come along. */
+  async #nextBatch(): Promise<Slot[]> {
+    if (this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
+    return this.#queue.splice(0, entriesMax)
   }
 
-  #logged(index: number, leaf: Digest): LoggedEntry {
-    return { index, leaf, proof: this.#proofOf(index, this.#parts.committer.published).text }
+  async #take(batch: readonly Slot[]): Promise<void> {
+    const { committer } = this.#parts
+    let next = committer.head.size
+    const fresh: RecordedEntry[] = []
+    for (const slot of batch) {
+      if ('index' in slot.what) continue
+      fresh.push({ bytes: slot.what.bytes, hash: slot.entry.hash })
+      slot.what = { index: next++ }
+    }
+    if (fresh.length > 0) await committer.take(fresh)
+  }
+
+  /** Answers with what is left to do: to tell each who waits. */
+  async #publish(batch: readonly Slot[]): Promise<() => void> {
+    const { committer } = this.#parts
+    const published = (await committer.publish()) ? committer.published : undefined
+    for (const { entry } of batch) this.#slots.delete(entry.leaf)
+    let told = false
+    return () => {
+      if (told) return
+      told = true
+      for (const { entry, what, resolve, reject } of batch) {
+        if (published === undefined || !('index' in what)) reject(noQuorum())
+        else resolve({ index: what.index, leaf: entry.leaf, proof: this.#proofOf(what.index, published).text })
+      }
+    }
   }
 
   /** Signing stops. Nobody is told that an entry is logged; some may be, and will be found so when sent again. */
