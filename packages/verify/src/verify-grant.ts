@@ -3,10 +3,11 @@ import { type GrantedBody, parseGrantedBody } from './body/granted.ts'
 import type { Scope } from './body/scope.ts'
 import type { Digest } from './digest.ts'
 import { type Fault, pass, type Verdict } from './fault.ts'
-import { instantToMs } from './instant.ts'
+import { type Instant, instantToMs } from './instant.ts'
 import { judgeLogged, type Logged, soundOf } from './judge.ts'
 import { readBody } from './judge-body.ts'
 import { checkCosignedWithin, type VerifiedCheckpoint } from './open-checkpoint.ts'
+import type { TrustPolicy } from './policy.ts'
 import { checkNamed, checkNow, clockSkewMs } from './scope-checks.ts'
 import type { Trust } from './trust.ts'
 
@@ -49,7 +50,8 @@ export function verifyGrant(logged: Logged, trust: Trust, question: GrantQuestio
   const faults = [...judged.faults, ...body.faults]
   if (body.value !== undefined) {
     faults.push(...checkScope(body.value.scope, question))
-    if (judged.checkpoint !== undefined) faults.push(...checkWitnessed(judged.checkpoint, trust, body.value.scope))
+    if (judged.checkpoint !== undefined)
+      faults.push(...checkWitnessed(judged.checkpoint, trust.policy, body.value.scope.grantedAt))
   }
   const sound = soundOf({ ...judged, faults })
   if (sound === undefined || body.value === undefined) return { ok: false, faults }
@@ -63,8 +65,12 @@ function checkScope(scope: Scope, question: GrantQuestion): Fault[] {
   return [...named, ...checkNow('scope', { from: scope.grantedAt, until: scope.expiresAt }, question.nowMs)]
 }
 
-function checkWitnessed(checkpoint: VerifiedCheckpoint, trust: Trust, scope: Scope): Fault[] {
-  const grantedMs = instantToMs(scope.grantedAt)
+/**
+ * docs/formats/grant.md, step 3: with witnesses, a quorum of cosignatures is timed close to when it was granted. Whoever issues a grant
+ * asks the same before it calls it live. Code: `cosigned_too_early_or_late`.
+ */
+export function checkWitnessed(checkpoint: VerifiedCheckpoint, policy: TrustPolicy, grantedAt: Instant): Fault[] {
+  const grantedMs = instantToMs(grantedAt)
   const window = { fromMs: grantedMs - clockSkewMs, untilMs: grantedMs + cosignedAfterMsMax }
-  return checkCosignedWithin(checkpoint, trust.policy, window)
+  return checkCosignedWithin(checkpoint, policy, window)
 }

@@ -55,7 +55,8 @@ export interface RefusedBody {
 export interface LedgerSplitBody {
   found: ShownTree
   held: ShownTree
-  how: 'same_size' | 'no_proof'
+  /** `joined`: what was told as `no_proof` before was shown to be of one history after all. */
+  how: 'same_size' | 'no_proof' | 'joined'
   origin: string
 }
 

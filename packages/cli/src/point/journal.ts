@@ -160,3 +160,8 @@ export function textOrNothing(row: Row | undefined, column: string): string | un
   const value = row?.[column]
   return typeof value === 'string' ? value : undefined
 }
+
+export function numberOrNothing(row: Row | undefined, column: string): number | undefined {
+  const value = row?.[column]
+  return typeof value === 'number' ? value : undefined
+}

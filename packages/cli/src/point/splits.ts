@@ -1,6 +1,6 @@
 import { encodeBase64, encodeUtf8 } from '@breakglass/verify'
 import type { LedgerSplitBody } from './events.ts'
-import { type Journal, numberOf, type Row, textOf } from './journal.ts'
+import { type Journal, numberOf, numberOrNothing, type Row, textOf } from './journal.ts'
 import type { Point } from './point.ts'
 import { appendEvents, spoolEventsMax, spoolLength } from './spool.ts'
 import type { Tree } from './trees.ts'
@@ -42,7 +42,8 @@ export function keepSplit(
 export function tellSplits({ journal, spooler }: Point, nowMs: number): void {
   for (const row of journal.all('select * from split where told = 0 order by id')) {
     if (spoolLength(journal) >= spoolEventsMax) return
-    appendEvents(journal, spooler, [{ kind: 'point.ledger_split', body: bodyOf(readSplit(row)) }], nowMs)
+    const body = bodyOf(readSplit(row), numberOrNothing(row, 'ended_at') !== undefined)
+    appendEvents(journal, spooler, [{ kind: 'point.ledger_split', body }], nowMs)
     journal.run('update split set told = 1 where id = ?', numberOf(row, 'id'))
   }
 }
@@ -53,10 +54,10 @@ export function openSplits(journal: Journal): Split[] {
 }
 
 /** A tree was joined after all: the proof that did not hold was somebody's lie about it. Two roots of one size stay. */
-export function endSplitsOf(journal: Journal, { origin, size, root }: Tree, nowMs: number): void {
-  const sql = `update split set ended_at = ? where how = 'no_proof' and ended_at is null
+export function endSplitsOf(point: Point, { origin, size, root }: Tree, nowMs: number): void {
+  const sql = `update split set ended_at = ?, told = 0 where how = 'no_proof' and ended_at is null
     and origin = ? and found_size = ? and found_root = ?`
-  journal.run(sql, nowMs, origin, size, root)
+  if (point.journal.run(sql, nowMs, origin, size, root) > 0) tellSplits(point, nowMs)
 }
 
 export function wordsOfSplit({ how, held, found }: Split): string {
@@ -76,8 +77,8 @@ export function splitWords(journal: Journal): string | undefined {
 /** Two of these fit in one event beside the rest. */
 const noteBytesMax = 7_000
 
-function bodyOf({ how, held, found }: Split): LedgerSplitBody {
-  return { found: spell(found), held: spell(held), how, origin: held.origin }
+function bodyOf({ how, held, found }: Split, isEnded: boolean): LedgerSplitBody {
+  return { found: spell(found), held: spell(held), how: isEnded ? 'joined' : how, origin: held.origin }
 }
 
 function spell({ size, root, note }: Split['held']): LedgerSplitBody['held'] {

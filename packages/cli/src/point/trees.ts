@@ -83,7 +83,7 @@ export function joinTree(point: Point, { trunk, tree }: Pair, proof: readonly Ui
   journal.inTransaction(() => {
     if (!holds) return keepSplit(point, { how: 'no_proof', held: trunk, found: tree, proof }, nowMs)
     journal.run('update tree set joined = 1 where origin = ? and size = ?', tree.origin, tree.size)
-    endSplitsOf(journal, tree, nowMs)
+    endSplitsOf(point, tree, nowMs)
     forgetSmallest(journal, tree.origin)
   })
   return holds

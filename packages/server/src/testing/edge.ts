@@ -26,17 +26,19 @@ export interface TestEdgeOptions {
   nowMs?: () => number
   /** Not founded: for tests of founding itself. */
   founded?: boolean
+  /** What the trust policy says after its log: witnesses and a quorum. Default: none. */
+  policyLines?: string
 }
 
 /** A founded organisation over a real ledger in this process, with its outbox running. For tests beside the code. */
 export async function makeTestEdge(
   store: Store,
-  { nowMs = Date.now, founded = true }: TestEdgeOptions = {},
+  { nowMs = Date.now, founded = true, policyLines = 'quorum none\n' }: TestEdgeOptions = {},
 ): Promise<TestEdge> {
   const home = await mkdtemp(join(tmpdir(), 'breakglass-edge-'))
   const made = await initLedger({ dir: join(home, 'ledger'), now: Date.now })
   const ledger = await openLedger({ dir: made.dir, now: Date.now })
-  const policyText = `log ${made.vkey}\nquorum none\n`
+  const policyText = `log ${made.vkey}\n${policyLines}`
   const policy = parseTrustPolicy(policyText)
   const log = policy.ok ? policy.value.logs[0] : undefined
   if (!log) throw new Error('invariant: the policy of a new ledger is sound')

@@ -1,7 +1,16 @@
 import { invariant } from '@breakglass/core/errors'
 import { logWaitSecondsMax } from '@breakglass/core/grant'
 import type { StatementBody } from '@breakglass/core/statement'
-import { type Digest, isDigest } from '@breakglass/verify'
+import {
+  checkWitnessed,
+  type Digest,
+  isDigest,
+  msToInstant,
+  openCheckpoint,
+  parseTlogProof,
+  policyHasWitnesses,
+  type TrustPolicy,
+} from '@breakglass/verify'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
 import { cancelJob, enqueue } from '../../jobs/queue.ts'
 import type { JobHandler } from '../../jobs/runner.ts'
@@ -20,10 +29,19 @@ export const announceVoidJob = 'glass.announce_void'
 
 /**
  * The edge `go live`, in the transaction that stores the proof. A proof that comes after the time to wait is over changes
- * nothing for the better: a gate never opens unasked, later.
+ * nothing for the better: a gate never opens unasked, later. Nor does one whose cosignatures are timed too far from the grant: no
+ * enforcement point would take it (docs/formats/grant.md).
  */
-export async function goLive(run: Act, grant: string, index: number): Promise<void> {
+export async function goLive(
+  run: Act,
+  grant: string,
+  { index, policy }: { index: number; policy: TrustPolicy },
+): Promise<void> {
   const { tx, atMs } = run
+  if (!(await isWitnessedInTime(run, grant, policy))) {
+    await voidGrant(run, grant, 'no_proof_in_time', index)
+    return
+  }
   const { numUpdatedRows } = await tx.db
     .updateTable('glass')
     .set({ state: 'live', live_at: atMs })
@@ -41,6 +59,20 @@ export async function goLive(run: Act, grant: string, index: number): Promise<vo
     return
   }
   await voidGrant(run, grant, 'no_proof_in_time', index)
+}
+
+async function isWitnessedInTime({ tx }: Act, grant: string, policy: TrustPolicy): Promise<boolean> {
+  if (!policyHasWitnesses(policy)) return true
+  const row = await tx.db
+    .selectFrom('glass')
+    .innerJoin('statement', 'statement.sid', 'glass.granted_sid')
+    .select(['glass.granted_at', 'statement.proof'])
+    .where('glass.id', '=', grant)
+    .executeTakeFirst()
+  const proof = parseTlogProof(row?.proof ?? '')
+  const checkpoint = proof.ok ? openCheckpoint(proof.value.checkpoint, policy) : undefined
+  if (!checkpoint?.ok || typeof row?.granted_at !== 'number') return false
+  return checkWitnessed(checkpoint.value, policy, msToInstant(row.granted_at)).length === 0
 }
 
 type VoidWhy = StatementBody<'glass.voided'>['why']

@@ -7,6 +7,7 @@ import { endTokens } from '../../identity/credentials.ts'
 import { endAlarm } from '../../tell/tell.ts'
 import { nextLedgerIndex, publishTrust } from '../../trust/publish-trust.ts'
 import { pointView } from './point-row.ts'
+import { endSplitAlarms } from './take-split.ts'
 import { waitForLedger } from '../../statements/wait-for-ledger.ts'
 
 /**
@@ -38,6 +39,7 @@ export async function endPoint(edge: Edge, by: string, id: string): Promise<Poin
       change: trust => ({ ...trust, points: trust.points.map(key => (key.id === id ? ended(key, untilIndex) : key)) }),
     })
     await endAlarm(run, 'point_forked', id)
+    await endSplitAlarms(run, id)
     return { view: pointView(row, await repositoryByKey(run.tx, row.repository_key)), sid }
   })
   await waitForLedger(

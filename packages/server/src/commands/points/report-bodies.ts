@@ -71,6 +71,19 @@ export const pointPassedUnavailable = z.strictObject({
   windowUntil: instant,
 })
 
+const shownTree = z.strictObject({
+  note: z.string().max(7000).optional(),
+  root: z.string().regex(/^[0-9a-f]{64}$/),
+  size: z.int().min(0),
+})
+
+export const pointLedgerSplit = z.strictObject({
+  found: shownTree,
+  held: shownTree,
+  how: z.enum(['same_size', 'no_proof', 'joined']),
+  origin: z.string().min(1).max(255),
+})
+
 export const pointResult = z.strictObject({
   change,
   gate: gateName,

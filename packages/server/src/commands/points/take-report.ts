@@ -7,6 +7,7 @@ import { shutGrant } from '../glass/end-grant.ts'
 import { recoverGate } from './recover-gate.ts'
 import {
   pointAllowed,
+  pointLedgerSplit,
   pointPassedUnavailable,
   pointRefused,
   pointResult,
@@ -15,6 +16,7 @@ import {
 } from './report-bodies.ts'
 import { shutToldJob } from './shut-told.ts'
 import { sinceMsOf } from './since.ts'
+import { takeSplit } from './take-split.ts'
 import { takeUse } from './take-use.ts'
 
 /** One event of a point's chain, its signature and place checked already. */
@@ -48,6 +50,7 @@ const kinds: Record<string, ReturnType<typeof taking>> = {
   'point.allowed': taking(pointAllowed, remembered),
   'point.refused': taking(pointRefused, remembered),
   'point.passed_unavailable': taking(pointPassedUnavailable, takePassed),
+  'point.ledger_split': taking(pointLedgerSplit, takeSplit),
   'point.result': taking(pointResult, takeResult),
 }
 
