@@ -5,11 +5,16 @@ import { fsckCommand } from './fsck-command.ts'
 import { exit, type Host } from './host.ts'
 import { initCommand } from './init-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { witnessAddLogCommand, witnessInitCommand, witnessServeCommand, witnessShowCommand } from './witness-command.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map([
   ['init', initCommand],
   ['serve', serveCommand],
   ['fsck', fsckCommand],
+  ['witness init', witnessInitCommand],
+  ['witness add-log', witnessAddLogCommand],
+  ['witness serve', witnessServeCommand],
+  ['witness show', witnessShowCommand],
 ])
 
 const help = `breakglass-ledger: the transparency log, its own process and its own key
@@ -18,21 +23,36 @@ const help = `breakglass-ledger: the transparency log, its own process and its o
   breakglass-ledger serve --dir D    serve it over HTTP
   breakglass-ledger fsck  --dir D    verify all of it again
 
+  breakglass-ledger witness init    --dir D --name N    make a witness: somebody else's memory of a log
+  breakglass-ledger witness add-log --dir D --vkey V    watch a log
+  breakglass-ledger witness serve   --dir D             cosign its checkpoints over HTTP
+  breakglass-ledger witness show    --dir D             what it has cosigned
+
 Each with --help for its flags and examples.
 Exit status: 0 done, 1 refused or damaged, 2 the command line is wrong, 70 signing has stopped on a fatal error.`
 
 export async function runCommandLine(argv: readonly string[], host: Host): Promise<number> {
-  const [name = '--help', ...rest] = argv
+  const { name, rest } = nameOf(argv)
   if (name === '--help' || name === '-h' || name === 'help') return say(host, help)
   const command = commands.get(name)
   if (command === undefined)
-    return refuse(host, new LedgerError('bad_usage', `expected init, serve or fsck, found ${name}`))
+    return refuse(
+      host,
+      new LedgerError('bad_usage', `expected one of ${[...commands.keys()].join(', ')}, found ${name}`),
+    )
   try {
     const flags = parseFlags(command, rest)
     return flags['help'] === true ? say(host, command.help) : await command.run(flags, host)
   } catch (error) {
     return refuse(host, error)
   }
+}
+
+/** `witness` stands before its commands; alone it asks for help. */
+function nameOf([first = '--help', ...rest]: readonly string[]): { name: string; rest: string[] } {
+  if (first !== 'witness') return { name: first, rest }
+  const [second = '--help', ...others] = rest
+  return { name: second.startsWith('-') ? '--help' : `${first} ${second}`, rest: others }
 }
 
 function parseFlags(command: Command, args: string[]): Flags {

@@ -4,7 +4,7 @@
  */
 export interface ErrorMeaning {
   /** HTTP status. */
-  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 429 | 500 | 503
+  status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 422 | 429 | 500 | 503
   fatal: boolean
 }
 
@@ -30,12 +30,21 @@ export const errorTable = {
   /** A tile on disk does not give the published root: this proof is withheld, appending goes on. */
   tile_damaged: asked(500),
 
+  /** What a witness refuses: docs/formats/witness.md. */
+  bad_request: asked(400),
+  not_signed_by_log: asked(403),
+  unknown_log: asked(404),
+  inconsistent: asked(422),
+
   bad_usage: refusedAtStart,
   remote_not_allowed: refusedAtStart,
   already_a_ledger: refusedAtStart,
   not_a_ledger: refusedAtStart,
   directory_not_empty: refusedAtStart,
   ledger_locked: refusedAtStart,
+  already_a_witness: refusedAtStart,
+  not_a_witness: refusedAtStart,
+  witness_locked: refusedAtStart,
   config_damaged: refusedAtStart,
   unknown_credential: refusedAtStart,
   state_damaged: refusedAtStart,
