@@ -17,6 +17,8 @@ export interface Tree {
 /** Of one log: joined trees that are kept, and trees that may wait to be joined. */
 export const treesMax = 1_000
 
+const shownMsMin = 3_600_000
+
 /** `unknown`: there was no room to remember it, or it is not the one that is remembered. */
 export type Standing = 'joined' | 'unjoined' | 'unknown'
 
@@ -35,9 +37,11 @@ export function rememberTree(point: Point, checkpoint: VerifiedCheckpoint): Stan
       keepSplit(point, { how: 'same_size', held, found }, nowMs)
       return 'unknown'
     }
-    if (held.joined) return 'joined'
-    journal.run('update tree set shown_at = ? where origin = ? and size = ?', nowMs, held.origin, held.size)
-    return 'unjoined'
+    // Of a joined one it only says how long it is worth keeping, which is not worth a write each time.
+    const staleMs = held.joined ? nowMs - shownMsMin : nowMs
+    const sql = 'update tree set shown_at = ? where origin = ? and size = ? and shown_at < ?'
+    journal.run(sql, nowMs, held.origin, held.size, staleMs)
+    return held.joined ? 'joined' : 'unjoined'
   })
 }
 
@@ -82,9 +86,10 @@ export function joinTree(point: Point, { trunk, tree }: Pair, proof: readonly Ui
   const nowMs = point.now()
   journal.inTransaction(() => {
     if (!holds) return keepSplit(point, { how: 'no_proof', held: trunk, found: tree, proof }, nowMs)
-    journal.run('update tree set joined = 1 where origin = ? and size = ?', tree.origin, tree.size)
+    const sql = 'update tree set joined = 1, shown_at = ? where origin = ? and size = ?'
+    journal.run(sql, nowMs, tree.origin, tree.size)
     endSplitsOf(point, tree, nowMs)
-    forgetSmallest(journal, tree.origin)
+    forgetOld(journal, tree.origin)
   })
   return holds
 }
@@ -114,10 +119,12 @@ function addTree(journal: Journal, tree: Tree, nowMs: number): Standing {
   return joined ? 'joined' : 'unjoined'
 }
 
-/** A joined tree that is not known any more costs a question. */
-function forgetSmallest(journal: Journal, origin: string): void {
-  const sql = `delete from tree where origin = ? and joined = 1 and size <=
-    (select size from tree where origin = ? and joined = 1 order by size desc limit 1 offset ?)`
+/** Those not shown for longest, never the largest: a joined tree that is not known any more costs a question. */
+function forgetOld(journal: Journal, origin: string): void {
+  const sql = `delete from tree where rowid in (
+    select rowid from tree where origin = ? and joined = 1
+      and size < (select max(size) from tree where origin = ? and joined = 1)
+    order by shown_at desc, size desc limit -1 offset ?)`
   journal.run(sql, origin, origin, treesMax)
 }
 

@@ -63,9 +63,16 @@ export class MemoryLedger {
 
   /** The same log with another last entry: what a log with two faces would show. */
   forked(jws: string): MemoryLedger {
+    const other = this.copy()
+    other.#leaves.splice(-1, 1, hashLeaf(encodeUtf8(jws)))
+    return other
+  }
+
+  /** The same log as it is now, under the same key: what a copy of its directory would show. */
+  copy(): MemoryLedger {
     const other = new MemoryLedger(4)
     other.cosigners = this.cosigners
-    other.#leaves.push(...this.#leaves.slice(0, -1), hashLeaf(encodeUtf8(jws)))
+    other.#leaves.push(...this.#leaves)
     return other
   }
 }
