@@ -5,6 +5,7 @@ import { readMemory, rememberAsked } from './memory.ts'
 import { plain } from './plain.ts'
 import type { Point } from './point.ts'
 import { takeShut } from './spent.ts'
+import { splitWords } from './splits.ts'
 import { appendEvents, dropTaken, nextEvents, spoolLength } from './spool.ts'
 
 /** How old the knowledge of the program may be before a push to a branch asks for a newer one, ms. */
@@ -27,6 +28,12 @@ export interface Sent {
  */
 export async function refreshBundle(point: Point, timeoutMs = syncMsMax): Promise<BundleVerdict> {
   rememberAsked(point.journal, point.now())
+  const offered = await askForBundle(point, timeoutMs)
+  const words = splitWords(point.journal)
+  return words === undefined ? offered : { ok: false, code: 'ledger_inconsistent', words }
+}
+
+async function askForBundle(point: Point, timeoutMs: number): Promise<BundleVerdict> {
   try {
     if ((await catchUp(point, timeoutMs)) === 'older') return olderLedger
     const { bundle } = await point.server.getBundle(timeoutMs)

@@ -2,8 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Ledger, initLedger, openLedger, type ServedLedger, serveLedger } from '@breakglass/ledger'
-import { leafHash, parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
+import { checkConsistency, leafHash, openCheckpoint, parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cosignedProof, witnessLines } from '../testing/witnesses.ts'
 import { createLedgerClient, type LedgerClientOptions } from './ledger-client.ts'
 
 const now = () => Date.now()
@@ -19,12 +20,19 @@ describe('the ledger client, against a real ledger', () => {
   let served: ServedLedger
   let options: LedgerClientOptions
   let reader: string
+  let vkey: string
+  const parseCheckpointOf = (note: string) => {
+    const opened = openCheckpoint(note, options.policy)
+    if (!opened.ok) throw new Error('expected a checkpoint of the log')
+    return opened.value
+  }
 
   beforeAll(async () => {
     home = await mkdtemp(join(tmpdir(), 'breakglass-client-'))
     const made = await initLedger({ dir: join(home, 'a'), now })
     const other = await initLedger({ dir: join(home, 'b'), now })
     expect(other.vkey).not.toBe(made.vkey)
+    vkey = made.vkey
     ledger = await openLedger({ dir: made.dir, now })
     served = await serveLedger(ledger, { now })
     const secretOf = (name: string) => made.credentials.find(credential => credential.name === name)?.secret ?? ''
@@ -84,6 +92,42 @@ describe('the ledger client, against a real ledger', () => {
       ...unavailable,
       data: { unbelievable: expect.any(String) },
     })
+  })
+
+  it('believes no proof without the quorum of witnesses that the policy names', async () => {
+    const parsed = parseTrustPolicy(`log ${vkey}\n${witnessLines}`)
+    if (!parsed.ok) throw new Error('the policy is sound')
+    const timeSeconds = Math.floor(Date.now() / 1000)
+    const cosigned = (count: number): LedgerClientOptions => ({
+      ...options,
+      policy: parsed.value,
+      fetch: async (url, init) => {
+        const { entries } = (await (await fetch(url, init)).json()) as { entries: { proof: string }[] }
+        const proved = entries.map(one => ({ ...one, proof: cosignedProof(one.proof, { count, timeSeconds }) }))
+        return Response.json({ entries: proved })
+      },
+    })
+    for (const count of [0, 1]) {
+      await expect(createLedgerClient(cosigned(count)).append(['watched'])).rejects.toMatchObject({
+        ...unavailable,
+        message: expect.stringContaining('Nothing was opened'),
+      })
+    }
+    expect(await createLedgerClient(cosigned(2)).append(['watched'])).toHaveLength(1)
+    await expect(createLedgerClient({ ...options, policy: parsed.value }).head()).rejects.toMatchObject(unavailable)
+  })
+
+  it('passes on a proof that one tree continues another, between the sizes that were asked alone', async () => {
+    const client = createLedgerClient(options)
+    await client.append(['some', 'more', 'entries'])
+    const from = parseCheckpointOf((await client.head()).checkpoint)
+    await client.append(['and', 'others'])
+    const to = parseCheckpointOf((await client.head()).checkpoint)
+    const proof = await client.consistency(from.size, to.size)
+    expect(checkConsistency(from.size, to.size, proof, from.root, to.root)).toBe(true)
+    const swapped = lying(text => text.replace(`"to":${to.size}`, `"to":${to.size - 1}`))
+    await expect(swapped.consistency(from.size, to.size)).rejects.toMatchObject(unavailable)
+    await expect(client.consistency(from.size, to.size + 1)).rejects.toMatchObject(unavailable)
   })
 
   it("takes only the ledger's own word for absence", async () => {

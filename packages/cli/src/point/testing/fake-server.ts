@@ -78,6 +78,8 @@ export class FakeServer {
   shownLedger: MemoryLedger
   /** The ledger behind it gives no consistency proofs: it is down, or older than they are. */
   provesNothing = false
+  /** A server from before there was such a route. */
+  knowsConsistency = true
   /** What stands between changes each proof. */
   spoilProof = (proof: Uint8Array[]): Uint8Array[] => proof
   /** How far this server's clock is from the world's. */
@@ -180,6 +182,7 @@ export class FakeServer {
   }
 
   private consistency({ from, to: asked }: Query<'consistency'>) {
+    if (!this.knowsConsistency) throw new BreakglassError('not_found', 'There is no such address.')
     if (this.provesNothing) throw new BreakglassError('ledger_unavailable', 'The ledger does not answer.')
     const ledger = this.shownLedger
     const to = asked ?? ledger.size

@@ -22,6 +22,8 @@ export class MemoryLedger {
   readonly signer: NoteSigner
   /** Who cosigns each checkpoint, and at which time (Unix seconds). */
   cosigners: { cosigner: Cosigner; timeSeconds: number }[] = []
+  /** What the trust policy says after the log. */
+  policyLines = 'quorum none\n'
 
   constructor(seed = 4) {
     const parsed = parsePrivateNoteKey(formatPrivateNoteKey(origin, new Uint8Array(32).fill(seed)))
@@ -34,7 +36,7 @@ export class MemoryLedger {
   }
 
   get policyText(): string {
-    return `log ${this.signer.vkey}\nquorum none\n`
+    return `log ${this.signer.vkey}\n${this.policyLines}`
   }
 
   checkpoint(): string {

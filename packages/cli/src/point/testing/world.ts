@@ -3,6 +3,7 @@ import {
   canonicalJson,
   type Commit,
   commitmentOf,
+  type Cosigner,
   digestOf,
   type Digest,
   encodeUtf8,
@@ -85,8 +86,9 @@ export class World {
   #previous: { program: Digest; leaf: Digest } | undefined
   #ids = 100
 
-  constructor(nowMs = startMs) {
+  constructor(nowMs = startMs, options: { witnesses?: readonly Cosigner[] } = {}) {
     this.nowMs = nowMs
+    if (options.witnesses !== undefined) this.witness(options.witnesses)
     this.trustText = formatTrust({
       organization,
       policy: { logs: [], witnesses: [], groups: [], quorum: 'none' } as unknown as Trust['policy'],
@@ -100,6 +102,14 @@ export class World {
     this.ledger.append(this.statement({ kind: 'organization.founded', subject: organization, body: {} }))
     this.program = programOf()
     this.bundle = this.publish(this.program)
+  }
+
+  /** Two of these must have cosigned; all of them do from now on, as of the world's time. */
+  witness(cosigners: readonly Cosigner[]): void {
+    const names = cosigners.map((_, at) => `w${at + 1}`)
+    const lines = cosigners.map(({ vkey }, at) => `witness ${names[at]} ${vkey}`)
+    this.ledger.policyLines = [...lines, `group quorum-of 2 ${names.join(' ')}`, 'quorum quorum-of', ''].join('\n')
+    this.ledger.cosigners = cosigners.map(cosigner => ({ cosigner, timeSeconds: Math.floor(this.nowMs / 1000) }))
   }
 
   newId(kind: IdKind): string {
