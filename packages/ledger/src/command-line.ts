@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util'
 import type { Command, Flags } from './command.ts'
+import {
+  credentialAddCommand,
+  credentialEndCommand,
+  credentialListCommand,
+  credentialRotateCommand,
+} from './credential-command.ts'
 import { errorTable, LedgerError, messageOf } from './errors.ts'
 import { fsckCommand } from './fsck-command.ts'
 import { exit, type Host } from './host.ts'
@@ -11,6 +17,10 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['init', initCommand],
   ['serve', serveCommand],
   ['fsck', fsckCommand],
+  ['credential add', credentialAddCommand],
+  ['credential rotate', credentialRotateCommand],
+  ['credential end', credentialEndCommand],
+  ['credential list', credentialListCommand],
   ['witness init', witnessInitCommand],
   ['witness add-log', witnessAddLogCommand],
   ['witness serve', witnessServeCommand],
@@ -22,6 +32,11 @@ const help = `breakglass-ledger: the transparency log, its own process and its o
   breakglass-ledger init  --dir D    make a ledger: key, origin, two credentials
   breakglass-ledger serve --dir D    serve it over HTTP
   breakglass-ledger fsck  --dir D    verify all of it again
+
+  breakglass-ledger credential add    --dir D --name N --may append|read    who may append, who may read
+  breakglass-ledger credential rotate --dir D --name N    another secret for N
+  breakglass-ledger credential end    --dir D --name N    takes effect without a restart
+  breakglass-ledger credential list   --dir D
 
   breakglass-ledger witness init    --dir D --name N    make a witness: somebody else's memory of a log
   breakglass-ledger witness add-log --dir D --vkey V    watch a log
@@ -50,7 +65,7 @@ export async function runCommandLine(argv: readonly string[], host: Host): Promi
 
 /** `witness` stands before its commands; alone it asks for help. */
 function nameOf([first = '--help', ...rest]: readonly string[]): { name: string; rest: string[] } {
-  if (first !== 'witness') return { name: first, rest }
+  if (first !== 'witness' && first !== 'credential') return { name: first, rest }
   const [second = '--help', ...others] = rest
   return { name: second.startsWith('-') ? '--help' : `${first} ${second}`, rest: others }
 }

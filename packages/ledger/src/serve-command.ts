@@ -8,7 +8,7 @@ import { isLoopback, parseListen } from './listen.ts'
 import type { Log } from './log.ts'
 
 export const serveCommand: Command = {
-  help: `breakglass-ledger serve --dir D [--listen HOST:PORT] [--allow-remote]
+  help: `breakglass-ledger serve --dir D [--listen HOST:PORT] [--allow-remote] [--record-reads]
 
 Serves the ledger over plain HTTP and prints one JSON line when it is ready. One process at a time: it holds the
 directory's lock. SIGTERM and SIGINT finish what was taken and end with 0. When started by a launcher with a channel,
@@ -18,10 +18,16 @@ stopped (a disk that failed, a root that does not match, a lost lock, a clock th
   --dir D             the ledger's directory, made by init
   --listen HOST:PORT  default 127.0.0.1:0, which picks a free port
   --allow-remote      listen on an address others can reach; put TLS in front, the credentials travel in the clear
+  --record-reads      write down who reads what, below reads/ in the directory
 
   breakglass-ledger serve --dir /var/lib/breakglass-ledger --listen 127.0.0.1:8470
   breakglass-ledger serve --dir ./ledger`,
-  flags: { dir: { type: 'string' }, listen: { type: 'string' }, 'allow-remote': { type: 'boolean' } },
+  flags: {
+    dir: { type: 'string' },
+    listen: { type: 'string' },
+    'allow-remote': { type: 'boolean' },
+    'record-reads': { type: 'boolean' },
+  },
   async run(flags, host) {
     const dir = resolve(required(flags, 'dir'))
     const address = parseListen(optional(flags, 'listen') ?? '127.0.0.1:0')
@@ -29,11 +35,15 @@ stopped (a disk that failed, a root that does not match, a lost lock, a clock th
       const message = `${address.host} is not a loopback address, and this is plain HTTP. Put a TLS proxy in front`
       throw new LedgerError('remote_not_allowed', `${message}, or say --allow-remote when something else protects it`)
     }
-    return await serve(dir, address, host)
+    return await serve(dir, { ...address, recordReads: flags['record-reads'] === true }, host)
   },
 }
 
-async function serve(dir: string, address: { host: string; port: number }, host: Host): Promise<number> {
+async function serve(
+  dir: string,
+  address: { host: string; port: number; recordReads: boolean },
+  host: Host,
+): Promise<number> {
   const { now, out } = host
   const log = logTo(host)
   const ending = Promise.withResolvers<{ why: string } | { fatal: LedgerError }>()
