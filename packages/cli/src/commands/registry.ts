@@ -281,6 +281,12 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./ledger.ts')).command,
   },
   {
+    name: 'witness',
+    group: run,
+    summary: 'a witness of logs: init, add-log, serve, show',
+    load: async () => (await import('./witness.ts')).command,
+  },
+  {
     name: 'migrate',
     group: run,
     summary: 'bring the database to this version',
