@@ -13,8 +13,10 @@ const joinsPerContact = 16
  * remembers of the ledger"). A proof that nobody gives leaves a tree as it is; one that does not hold closes the gates.
  */
 export async function joinTrees(point: Point, timeoutMs = evidenceMsMax): Promise<void> {
+  // All against the tree that was the largest at the beginning: those are the proofs that a server can have ready.
+  const largest = trunks(point.journal)
   for (const tree of unjoinedTrees(point.journal, joinsPerContact)) {
-    const trunk = trunks(point.journal).find(({ origin }) => origin === tree.origin)
+    const trunk = largest.find(({ origin }) => origin === tree.origin)
     if (trunk === undefined) continue
     const answer = await askProof(point, { trunk, tree }, timeoutMs)
     if (answer === 'nobody') return

@@ -1,4 +1,4 @@
-import type { contract } from '@breakglass/core/contract'
+import type { contract, GrantView } from '@breakglass/core/contract'
 import { personViews } from '../views/people.ts'
 import type { Edge } from '../edge/edge.ts'
 import { listFindings } from '../commands/findings/list-findings.ts'
@@ -48,6 +48,11 @@ export interface Surroundings {
 /** One function a route; each only takes the parts of its call apart. */
 export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Surroundings): Handlers<typeof contract> {
   const consistency = createConsistency(edge)
+  /** Beside the answer, never before it: what was not fetched ahead costs the point a question to the ledger. */
+  const foreseen = <Reply>(reply: Reply, grants: (reply: Reply) => readonly GrantView[]): Reply => {
+    consistency.foresee(grants(reply)).catch(() => undefined)
+    return reply
+  }
   return {
     redeemInvitation: ({ body }) => redeemInvitation(edge, body),
     whoami: ({ caller }) => whoami(edge, caller),
@@ -67,10 +72,12 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     getBundle: () => getBundle(edge),
     getRunbook: ({ query }) => getRunbook(edge, query.gate),
     explainGlass: ({ caller, body }) => explainGlass(edge, caller.person, body),
-    openGlass: ({ caller, body }) => openGlass(edge, caller.person, body),
+    openGlass: async ({ caller, body }) => foreseen(await openGlass(edge, caller.person, body), ({ grants }) => grants),
     listGrants: ({ query }) => listGrants(edge, query),
-    showGrant: ({ params }) => showGrant(edge, params.id),
-    approveGrant: ({ caller, params }) => approveGrant(edge, caller.person, params.id),
+    // Who waits for a second person looks again and again, and sees it live first.
+    showGrant: async ({ params }) => foreseen(await showGrant(edge, params.id), grant => [grant]),
+    approveGrant: async ({ caller, params }) =>
+      foreseen(await approveGrant(edge, caller.person, params.id), grant => [grant]),
     declineGrant: ({ caller, params, body }) => declineGrant(edge, caller.person, params.id, body.reason),
     withdrawGrant: ({ caller, params }) => withdrawGrant(edge, caller.person, params.id),
     revokeGrant: ({ caller, params, body }) => revokeGrant(edge, caller.person, params.id, body.reason),
@@ -92,7 +99,7 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     sendReports: ({ caller, body }) => sendReports(edge, caller.point, body),
     passUnavailable: ({ caller, body }) => passUnavailable(edge, caller.point, body),
     reportResult: ({ caller, body }) => reportResult(edge, caller, body),
-    consistency: ({ query }) => consistency(query),
+    consistency: ({ caller, query }) => consistency.prove(caller.point, query),
     sendObservations: ({ caller, body }) => sendObservations(edge, caller.point, body),
     openIncident: ({ caller, body }) => openIncident(edge, caller.person, body),
     setIncident: ({ caller, params, body }) => setIncident(edge, caller.person, params.id, body),

@@ -42,7 +42,7 @@ export const showGrant = (edge: Edge, id: string): Promise<GrantView> =>
   edge.store.read(async rx => oneGrantView(rx, await grantById(rx, id), edge.nowMs()))
 
 /** What an enforcement point verifies for itself. Only of a grant that was live. Throws `not_found`, `wrong_state`. */
-export function grantProof(edge: Edge, id: string): Promise<{ carried: string; index: number }> {
+export function grantProof(edge: Pick<Edge, 'store'>, id: string): Promise<{ carried: string; index: number }> {
   return edge.store.read(async rx => {
     const row = await grantById(rx, id)
     const proven = row.live_at === null ? undefined : await carriedGrant(rx, row)

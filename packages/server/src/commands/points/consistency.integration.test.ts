@@ -1,12 +1,13 @@
 import { checkConsistency, decodeBase64, openCheckpoint, parseTrustPolicy } from '@breakglass/verify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
-import { createConsistency } from './consistency.ts'
+import { type Consistency, createConsistency } from './consistency.ts'
 import { commitOf, makeWorld, type World } from './testing/world.ts'
 
 eachEngine('consistency', makeStore => {
   let world: World
-  let ask: ReturnType<typeof createConsistency>
+  let proofs: Consistency
+  const ask = (asked: Parameters<Consistency['prove']>[1]) => proofs.prove(world.point.id, asked)
   let origin: string
   const asked: string[] = []
   beforeAll(async () => {
@@ -17,7 +18,7 @@ eachEngine('consistency', makeStore => {
       asked.push(`${from} ${to}`)
       return consistency(from, to)
     }
-    ask = createConsistency(world.edge)
+    proofs = createConsistency(world.edge)
   })
   afterAll(() => world.test.close())
 
@@ -64,5 +65,17 @@ eachEngine('consistency', makeStore => {
     await expect(ask({ origin, from: 2, to: 3 })).rejects.toThrow('down')
     world.test.client.consistency = consistency
     expect(await ask({ origin, from: 2, to: 3 })).toMatchObject({ from: 2, to: 3 })
+  })
+
+  it('has ready what the point of a live grant will ask for, also when the ledger has gone', async () => {
+    const { to: known } = await ask({ origin, from: 1 })
+    const grant = await world.break('pay/slow', commitOf('2'))
+    await proofs.foresee([grant])
+    const { size } = headOf(world.test.ledger.checkpoint().note)
+    const { consistency } = world.test.client
+    world.test.client.consistency = () => Promise.reject(new Error('down'))
+    expect(await ask({ origin, from: known, to: size })).toMatchObject({ from: known, to: size })
+    expect(await proofs.foresee([{ ...grant, state: 'waiting' }])).toBeUndefined()
+    world.test.client.consistency = consistency
   })
 })
