@@ -54,18 +54,18 @@ export function answerTo(error: unknown, log: Log): Answer {
   ])
 }
 
-/** One header block and one body; a text goes out together with its headers in one write. */
+/** One header block and one body. As bytes: Node writes a text beyond Latin-1, which every proof is, far slower. */
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer, closing: boolean): void {
   if (response.destroyed || response.headersSent || request.errored !== null) return
   const { status, type, body, caching, headers, closes } = answer
-  const length = typeof body === 'string' ? Buffer.byteLength(body) : body.length
-  const block = ['content-type', type, 'content-length', String(length), 'cache-control', caching]
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
+  const block = ['content-type', type, 'content-length', String(bytes.length), 'cache-control', caching]
   block.push('x-content-type-options', 'nosniff')
   if (headers !== undefined) block.push(...headers)
   // Kept alive, the connection would hold up the end; and what is left of a body is not read, so it cannot be used again.
   if (closing || closes === true || hasUnreadBody(request)) block.push('connection', 'close')
   response.writeHead(status, block)
-  response.end(body)
+  response.end(bytes)
 }
 
 function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {

@@ -66,7 +66,9 @@ function receive(request: IncomingMessage, bytesMax: number, hold: (bytes: numbe
       resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks))
     })
     request.on('error', reject)
-    // Cut off without an error of its own; after an end this changes nothing any more.
-    request.on('close', () => reject(new LedgerError('bad_entry', 'the body ended before its time')))
+    // Cut off without an error of its own.
+    request.on('close', () => {
+      if (!request.complete) reject(new LedgerError('bad_entry', 'the body ended before its time'))
+    })
   })
 }
