@@ -63,6 +63,8 @@ class AskedWitnesses implements Witnesses {
   readonly #asked: Asked[]
   /** Proven disagreements, by witness; one that came after a quorum was met must still be told. */
   readonly #disagreements = new Map<string, Exclude<Word, { line: string }>>()
+  /** What each witness's last word was, of those that have been logged. */
+  readonly #said = new Map<string, string>()
   #newestSize = 0
 
   constructor({ policy, origin, now, timeoutMs = timeoutMsDefault, log }: AskOptions) {
@@ -117,11 +119,16 @@ class AskedWitnesses implements Witnesses {
     for (const asked of this.#asked) asked.close()
   }
 
+  /** What the caller may not wait for any more would otherwise be lost. Said when it changes, not with every append. */
   #remark(witness: string, word: Word, size: number): void {
-    if ('line' in word) return
-    if (word.code === 'witness_ahead' || word.code === 'witness_conflict') this.#disagreements.set(witness, word)
-    // What the caller may not wait for any more would otherwise be lost.
-    this.#log({ event: 'witness_fault', witness, size, code: word.code, message: word.message })
+    const code = 'line' in word ? 'cosigned' : word.code
+    if ('code' in word && (code === 'witness_ahead' || code === 'witness_conflict')) {
+      this.#disagreements.set(witness, word)
+    }
+    if ((this.#said.get(witness) ?? 'cosigned') === code) return
+    this.#said.set(witness, code)
+    if ('line' in word) this.#log({ event: 'witness_well', witness, size })
+    else this.#log({ event: 'witness_fault', witness, size, code, message: word.message })
   }
 
   #sumUp(words: ReadonlyMap<string, Word>): Cosigned {
