@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { emptyRoot, formatPrivateNoteKey, msToInstant, parsePrivateNoteKey } from '@breakglass/verify'
 import { formatConfig, isOrigin } from './config.ts'
 import { credentialFor, formatCredentials, formatSecret, type Right } from './credentials.ts'
@@ -49,7 +49,7 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
     throw new LedgerError('bad_usage', 'expected an origin of 1 to 255 bytes without white space or +')
   }
   const layout = layoutOf(dir)
-  prepareDirectory(files, layout)
+  await prepareDirectory(files, layout)
   const durable = new DurableFiles(files, dir, layout.temporary)
   await durable.clean()
   const key = formatPrivateNoteKey(origin, random(32))
@@ -71,8 +71,11 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
   return { dir, origin, vkey: vkeyOf(key), credentials }
 }
 
-function prepareDirectory(files: Files, layout: Layout): void {
+async function prepareDirectory(files: Files, layout: Layout): Promise<void> {
   files.makeDir(layout.dir, directoryMode)
+  // Its name too must outlive a power cut, whether it was made here or by somebody just before.
+  const parent = files.openDir(dirname(layout.dir))
+  await parent.sync().finally(() => parent.close())
   const names = files.list(layout.dir)
   if (names.includes('ledger.json')) {
     throw new LedgerError('already_a_ledger', `${layout.dir} is a ledger already; nothing was changed`)
