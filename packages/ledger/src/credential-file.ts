@@ -140,13 +140,15 @@ async function change(
 
 /** Those that ended first make room. */
 function withinBounds(credentials: Credential[]): Credential[] {
-  const ended = credentials.flatMap(({ endedAt = '' }) => (endedAt === '' ? [] : [endedAt])).toSorted()
   const over = credentials.length - credentialsMax
   if (over <= 0) return credentials
+  const ended = credentials.filter(({ endedAt }) => endedAt !== undefined)
   if (ended.length < over) {
     throw new LedgerError('bad_usage', `expected at most ${credentialsMax} credentials; end one first`)
   }
-  const going = new Set(credentials.filter(({ endedAt }) => endedAt !== undefined && ended.indexOf(endedAt) < over))
+  // Instants of one spelling sort as texts; among equal ones the file's order stays.
+  const oldestFirst = ended.toSorted(({ endedAt: a = '' }, { endedAt: b = '' }) => (a < b ? -1 : a > b ? 1 : 0))
+  const going = new Set(oldestFirst.slice(0, over))
   return credentials.filter(one => !going.has(one))
 }
 

@@ -72,7 +72,7 @@ export class ReadRecord {
 
   #append(line: string): void {
     if (this.#open !== undefined && this.#open.bytes + line.length > this.#fileBytesMax) this.#finish()
-    const open = (this.#open ??= this.#next())
+    const open = (this.#open ??= this.#next(line.length))
     // A line cut short by a full disk or a power cut stays by itself; in the same file, so that failures make no files.
     const bytes = Buffer.from(open.torn ? `\n${line}` : line, 'utf8')
     open.torn = true
@@ -99,13 +99,13 @@ export class ReadRecord {
   }
 
   /** The newest file, when there is room in it, or one more. */
-  #next(): ReadsFile {
+  #next(bytes: number): ReadsFile {
     const { files, dir, log } = this.#parts
     files.makeDir(dir, directoryMode)
     const numbers = files.list(dir).flatMap(numberOf)
     const newest = numbers.at(-1) ?? 0
     const held = newest === 0 ? undefined : files.read(pathOf(dir, newest))
-    if (held !== undefined && held.length < this.#fileBytesMax) {
+    if (held !== undefined && held.length + bytes <= this.#fileBytesMax) {
       const torn = held.length > 0 && held.at(-1) !== lineEnd
       return { file: files.open(pathOf(dir, newest), 'append', fileMode), bytes: held.length, torn }
     }
