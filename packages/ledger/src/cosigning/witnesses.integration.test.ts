@@ -161,6 +161,33 @@ describe('asking three witnesses', () => {
     await settled(witnesses, 7)
   })
 
+  it('asks a slow one one thing at a time, and of those that wait only the newest', async () => {
+    const go = Promise.withResolvers<void>()
+    const arrivals = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const asked: string[] = []
+    let atOnceMax = 0
+    let atOnce = 0
+    const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      atOnceMax = Math.max(atOnceMax, ++atOnce)
+      let body = ''
+      for await (const chunk of request) body += String(chunk)
+      asked.push(body.split('\n').at(-5) ?? '')
+      arrivals[asked.length - 1]?.resolve()
+      await go.promise
+      atOnce--
+      response.writeHead(503).end()
+    }
+    const slow = await liar(21, () => (request, response) => void receive(request, response))
+    const { witnesses } = asking([slow, await realWitness('w/2')], 1, { timeoutMs: 20_000 })
+    await cosign(witnesses, 5)
+    await arrivals[0]?.promise
+    for (const size of [6, 7, 8]) expect((await cosign(witnesses, size)).met).toBe(true)
+    go.resolve()
+    await arrivals[1]?.promise
+    await witnesses.close()
+    expect([asked, atOnceMax]).toEqual([['5', '8'], 1])
+  })
+
   it('gives a silent one its time and no more', async () => {
     const silent = await liar(20, () => () => undefined)
     const { witnesses } = asking([await realWitness('w/1'), silent], 2, { timeoutMs: 150 })
