@@ -8,7 +8,7 @@ import {
   sameBytes,
   signNote,
 } from '@breakglass/verify'
-import type { Cosigned, Witnesses } from './witnesses-seam.ts'
+import type { Cosigned, Witnesses } from './cosigning/witnesses.ts'
 import { LedgerError } from './errors.ts'
 import type { JournalRecord, RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'

@@ -32,16 +32,17 @@ async function start(files: SimulatedFiles, unsettledEntriesMax: number): Promis
   const { signer } = readIdentity(files, layout)
   const durable = new DurableFiles(files, dir, layout.temporary)
   const lock = { assertHeld: () => undefined, release: () => undefined }
-  let sequencer: Sequencer | undefined
-  const onFatal = (error: Error): void => void sequencer?.fail(error as never)
+  const onFatal = (error: Error): never => {
+    throw error
+  }
   const options = { segmentBytesMax: 700, unsettledEntriesMax, onFatal, now: () => startMs, log: silent }
   const { committer, journal, index, reader } = await recover({ files, layout, durable, lock, signer, ...options })
-  sequencer = new Sequencer({ committer, index, read: reader.read, onFatal: () => undefined })
+  const sequencer = new Sequencer({ committer, index, read: reader.read, onFatal: () => undefined })
   return {
-    append: async entries => (await sequencer?.append(hashEntries(entries))) ?? [],
+    append: async entries => await sequencer.append(hashEntries(entries)),
     size: () => committer.published.size,
     async close() {
-      await sequencer?.stop()
+      await sequencer.stop()
       await committer.settleAll()
       await committer.stop()
       journal.close()

@@ -1,7 +1,7 @@
-import { type Digest, formatDigest } from '@breakglass/verify'
+import { type Digest, formatDigest, policyHasWitnesses, type TrustPolicy } from '@breakglass/verify'
 import type { PublishedCheckpoint } from './committer.ts'
-import { readIdentity } from './config.ts'
-import type { Witnesses } from './witnesses-seam.ts'
+import { readIdentity, readLedgerPolicy } from './config.ts'
+import { askWitnesses, type Witnesses } from './cosigning/witnesses.ts'
 import { type ConsistencyProof, proveConsistency } from './consistency.ts'
 import { DurableFiles } from './durable-files.ts'
 import { hashEntries } from './entry.ts'
@@ -58,21 +58,29 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { dir, files = nodeFiles, log = silent, onFatal = () => undefined } = options
   const layout = layoutOf(dir)
   const { config, signer } = readIdentity(files, layout)
-  const witnesses: Witnesses | undefined = undefined as Witnesses | undefined
   const lock = takeLock(layout.lock, files)
   const durable = new DurableFiles(files, dir, layout.temporary)
-  let sequencer: Sequencer | undefined
-  const parts = { ...options, files, layout, durable, lock, signer, log, witnesses }
+  const settling = Promise.withResolvers<LedgerError>()
+  let witnesses: Witnesses | undefined
   let recovered: Recovered
   try {
-    recovered = await recover({ ...parts, onFatal: error => sequencer?.fail(error) })
+    witnesses = witnessesOf(readLedgerPolicy(files, layout, signer), config.origin, { ...options, log })
+    const parts = { ...options, files, layout, durable, lock, signer, log, witnesses }
+    recovered = await recover({ ...parts, onFatal: settling.resolve })
   } catch (error) {
     lock.release()
     await witnesses?.close()
     throw error
   }
   const { committer, journal, index, reader, tail } = recovered
-  sequencer = new Sequencer({ committer, index, read: reader.read, onFatal, queueEntriesMax: options.queueEntriesMax })
+  const sequencer = new Sequencer({
+    committer,
+    index,
+    read: reader.read,
+    onFatal,
+    queueEntriesMax: options.queueEntriesMax,
+  })
+  void settling.promise.then(error => sequencer.fail(error))
   const close = async (): Promise<void> => {
     try {
       await sequencer.stop()
@@ -100,6 +108,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     tile: path => readServedTile(tree, committer.published.size, path),
     close: () => (closed ??= close()),
   }
+}
+
+function witnessesOf(
+  policy: TrustPolicy,
+  origin: string,
+  { now, log }: { now: () => number; log: Log },
+): Witnesses | undefined {
+  return policyHasWitnesses(policy) ? askWitnesses({ policy, origin, now, log }) : undefined
 }
 
 function hashOf(leaf: Digest): Uint8Array {

@@ -8,7 +8,7 @@ import {
 } from '@breakglass/verify'
 import { readEntries } from './bundle-reader.ts'
 import { Committer, type PublishedCheckpoint } from './committer.ts'
-import type { Witnesses } from './witnesses-seam.ts'
+import type { Witnesses } from './cosigning/witnesses.ts'
 import { ownPolicy, readText } from './config.ts'
 import type { DurableFiles } from './durable-files.ts'
 import { EntryTail } from './entry-tail.ts'
