@@ -30,8 +30,8 @@ export const replyBytesMax = 65_536
 export function openLine(address: URL): Line {
   const secure = address.protocol === 'https:'
   const agent = secure
-    ? new HttpsAgent({ keepAlive: true, maxSockets: 1 })
-    : new HttpAgent({ keepAlive: true, maxSockets: 1 })
+    ? new HttpsAgent({ keepAlive: true, maxSockets: 2 })
+    : new HttpAgent({ keepAlive: true, maxSockets: 2 })
   const base = address.href.replace(/\/+$/, '')
   const once = (call: Call): Promise<Reply> => send(secure ? httpsRequest : httpRequest, agent, base, call)
   return {

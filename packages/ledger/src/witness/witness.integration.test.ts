@@ -2,6 +2,7 @@ import fs from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { encodeUtf8, parseNote } from '@breakglass/verify'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { LedgerError } from '../errors.ts'
 import { codeOf, startMs } from '../testing/temporary-ledger.ts'
@@ -108,6 +109,22 @@ describe('a witness', () => {
     // Said again, it forgets nothing.
     addLogs(dir, [vkey])
     expect(await witness.addCheckpoint(ask(0, 2))).toEqual({ outcome: 'conflict', size: 1 })
+  })
+
+  it('cosigns no request of which one byte was changed, and throws at none', async () => {
+    const { dir } = await newWitness([vkey])
+    const witness = open(dir)
+    await witness.addCheckpoint(ask(0, 5))
+    const sound = ask(5, 9)
+    const changed = fc.tuple(fc.nat(sound.length - 1), fc.integer({ min: 1, max: 255 }))
+    await fc.assert(
+      fc.asyncProperty(changed, async ([at, bits]) => {
+        const { outcome } = await witness.addCheckpoint(sound.with(at, sound[at]! ^ bits))
+        expect(['refused', 'conflict']).toContain(outcome)
+      }),
+      { numRuns: 500 },
+    )
+    expect(await witness.addCheckpoint(sound)).toMatchObject({ outcome: 'cosigned' })
   })
 
   it('stops for good when its database or its lock fails it', async () => {
