@@ -6,6 +6,7 @@ import { plain } from './plain.ts'
 import type { Point } from './point.ts'
 import { takeShut } from './spent.ts'
 import { splitWords } from './splits.ts'
+import { trunks } from './trees.ts'
 import { appendEvents, dropTaken, nextEvents, spoolLength } from './spool.ts'
 
 /** How old the knowledge of the program may be before a push to a branch asks for a newer one, ms. */
@@ -35,10 +36,14 @@ export async function refreshBundle(point: Point, timeoutMs = syncMsMax): Promis
 
 async function askForBundle(point: Point, timeoutMs: number): Promise<BundleVerdict> {
   try {
-    if ((await catchUp(point, timeoutMs)) === 'older') return olderLedger
+    const isFirst = trunks(point.journal).length === 0
+    if (!isFirst && (await catchUp(point, timeoutMs)) === 'older') return olderLedger
     const { bundle } = await point.server.getBundle(timeoutMs)
     const { text, resolved, statement, proof } = bundle
-    return await acceptBundle(point, { text, resolved, statement, proof }, { timeoutMs })
+    const verdict = await acceptBundle(point, { text, resolved, statement, proof }, { timeoutMs })
+    // Before there was a tree, there was none to ask from; and the server learns from the question which one it is.
+    if (isFirst) await catchUp(point, timeoutMs)
+    return verdict
   } catch (cause) {
     if (!(cause instanceof BreakglassError)) throw cause
     const held = readBundle(point.home, point.journal)
