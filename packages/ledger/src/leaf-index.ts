@@ -71,7 +71,8 @@ export class LeafIndex {
       if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
       this.#database.exec('commit; begin')
     } catch (error) {
-      this.#database.exec('rollback; begin')
+      // A full disk has SQLite roll back by itself.
+      this.#database.exec(this.#database.isTransaction ? 'rollback; begin' : 'begin')
       throw error
     }
     this.#stored = this.size

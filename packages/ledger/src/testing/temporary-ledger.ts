@@ -9,6 +9,8 @@ import { initLedger, type NewLedger } from '../init.ts'
 import { type Ledger, type LedgerOptions, openLedger } from '../ledger.ts'
 import type { LoggedEntry } from '../sequencer.ts'
 
+export { entriesFrom } from './temporary-entries.ts'
+
 /** 2026-01-01T00:00:00.000Z */
 export const startMs = 1_767_225_600_000
 
@@ -28,10 +30,6 @@ export async function open(dir: string, options: Partial<LedgerOptions> = {}): P
   const ledger = await openLedger({ dir, now: () => startMs, ...options })
   onTestFinished(() => ledger.close())
   return ledger
-}
-
-export function entriesFrom(first: number, count: number): Uint8Array[] {
-  return Array.from({ length: count }, (_, offset) => Buffer.from(`entry ${first + offset}`))
 }
 
 /** Through the verifier alone: the text parses, the checkpoint is the log's, the entry lies where it says. */
