@@ -10,6 +10,7 @@ import { errorTable, LedgerError, messageOf } from './errors.ts'
 import { fsckCommand } from './fsck-command.ts'
 import { exit, type Host } from './host.ts'
 import { initCommand } from './init-command.ts'
+import { restoreCommand } from './restore-command.ts'
 import { serveCommand } from './serve-command.ts'
 import { witnessAddLogCommand, witnessInitCommand, witnessServeCommand, witnessShowCommand } from './witness-command.ts'
 
@@ -17,6 +18,7 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['init', initCommand],
   ['serve', serveCommand],
   ['fsck', fsckCommand],
+  ['restore', restoreCommand],
   ['credential add', credentialAddCommand],
   ['credential rotate', credentialRotateCommand],
   ['credential end', credentialEndCommand],
@@ -32,6 +34,7 @@ const help = `breakglass-ledger: the transparency log, its own process and its o
   breakglass-ledger init  --dir D    make a ledger: key, origin, two credentials
   breakglass-ledger serve --dir D    serve it over HTTP
   breakglass-ledger fsck  --dir D    verify all of it again
+  breakglass-ledger restore --from M --dir D --key-file F --vkey V    a ledger out of a mirror
 
   breakglass-ledger credential add    --dir D --name N --may append|read    who may append, who may read
   breakglass-ledger credential rotate --dir D --name N    another secret for N

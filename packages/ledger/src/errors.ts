@@ -36,6 +36,13 @@ export const errorTable = {
   unknown_log: asked(404),
   inconsistent: asked(422),
 
+  /** The last entry closes the log: docs/formats/monitor.md "Closing entry". */
+  closed: asked(409),
+
+  /** A log that is read, from outside. */
+  unreachable: refusedAtStart,
+  log_not_verified: refusedAtStart,
+
   bad_usage: refusedAtStart,
   remote_not_allowed: refusedAtStart,
   already_a_ledger: refusedAtStart,
@@ -53,6 +60,9 @@ export const errorTable = {
   checkpoint_damaged: refusedAtStart,
   index_damaged: refusedAtStart,
   rolled_back: refusedAtStart,
+  /** What `restore` refuses: docs/formats/mirror.md. */
+  mirror_damaged: refusedAtStart,
+  mirror_unproven: refusedAtStart,
 
   disk_failed: stopsSigning,
   immutable_differs: stopsSigning,
