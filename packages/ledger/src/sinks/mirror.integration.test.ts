@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -59,7 +60,7 @@ const restore = async ({ dir, mirror, vkey }: Mirrored, more = {}): Promise<stri
     key,
     vkey,
     now: () => startMs,
-    random: bytes => new Uint8Array(bytes).fill(bytes),
+    random: randomBytes,
     ...more,
   })
   return to
