@@ -16,6 +16,11 @@ export class EntryTail {
     if (this.#first % tileWidth !== 0) throw new TypeError(`expected ${size % tileWidth} entries, found ${open.length}`)
   }
 
+  /** Entries below it are in full bundles on disk. */
+  get first(): number {
+    return this.#first
+  }
+
   get size(): number {
     return this.#first + this.#entries.length
   }

@@ -27,6 +27,8 @@ export const errorTable = {
   stopping: asked(503),
   /** Logged and not published: too few witnesses have answered. */
   no_quorum: asked(503),
+  /** Logged and published; too few of the second places hold it. */
+  sinks_behind: asked(503),
   /** A tile on disk does not give the published root: this proof is withheld, appending goes on. */
   tile_damaged: asked(500),
 

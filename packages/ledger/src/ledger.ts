@@ -1,5 +1,5 @@
 import { type Digest, formatDigest, policyHasWitnesses, type TrustPolicy } from '@breakglass/verify'
-import type { PublishedCheckpoint } from './committer.ts'
+import type { Committer, PublishedCheckpoint } from './committer.ts'
 import { readIdentity, readLedgerPolicy } from './config.ts'
 import { askWitnesses, type Witnesses } from './cosigning/witnesses.ts'
 import { type ConsistencyProof, proveConsistency } from './consistency.ts'
@@ -8,12 +8,15 @@ import { hashEntries } from './entry.ts'
 import { LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
 import { layoutOf } from './layout.ts'
+import type { LeafIndex } from './leaf-index.ts'
 import { takeLock } from './lock.ts'
 import { type Log, silent } from './log.ts'
 import { nodeFiles } from './node-files.ts'
-import { type Recovered, recover } from './recovery.ts'
+import { recover } from './recovery.ts'
 import { type LoggedEntry, Sequencer } from './sequencer.ts'
-import { readServedTile } from './served-tree.ts'
+import { readCommittedEntries, readServedTile, type ServedTreeParts } from './served-tree.ts'
+import type { SinkStatus } from './sinks/pump.ts'
+import { openSinks, type SinkSource } from './sinks/sinks.ts'
 
 /** An open ledger: this process holds its lock and its key. */
 export interface Ledger {
@@ -33,6 +36,8 @@ export interface Ledger {
   consistency(from: number, to?: number): ConsistencyProof
   /** A tile or bundle by its C2SP path, `tile/…`; `undefined` when there is none. */
   tile(path: string): Uint8Array | undefined
+  /** How the second places stand: docs/formats/mirror.md. */
+  sinks(): SinkStatus[]
   /** Takes nothing more, finishes what was taken, gives the lock back. */
   close(): Promise<void>
 }
@@ -58,55 +63,67 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { dir, files = nodeFiles, log = silent, onFatal = () => undefined } = options
   const layout = layoutOf(dir)
   const { config, signer } = readIdentity(files, layout)
-  const lock = takeLock(layout.lock, files)
-  const durable = new DurableFiles(files, dir, layout.temporary)
-  const settling = Promise.withResolvers<LedgerError>()
-  let witnesses: Witnesses | undefined
-  let recovered: Recovered
+  // What was opened, to be let go in the opposite order: when the ledger closes, or at once when it cannot open.
+  const opened: (() => Promise<void> | void)[] = []
+  const release = async (): Promise<void> => {
+    for (const letGo of opened.splice(0).reverse()) await letGo()
+  }
   try {
-    witnesses = witnessesOf(readLedgerPolicy(files, layout, signer), config.origin, { ...options, log })
+    const lock = takeLock(layout.lock, files)
+    opened.push(() => lock.release())
+    const witnesses = witnessesOf(readLedgerPolicy(files, layout, signer), config.origin, { ...options, log })
+    opened.push(async () => await witnesses?.close())
+    const settling = Promise.withResolvers<LedgerError>()
+    const durable = new DurableFiles(files, dir, layout.temporary)
     const parts = { ...options, files, layout, durable, lock, signer, log, witnesses }
-    recovered = await recover({ ...parts, onFatal: settling.resolve })
+    const { committer, journal, index, reader, tail } = await recover({ ...parts, onFatal: settling.resolve })
+    opened.push(
+      () => index.close(),
+      () => journal.close(),
+    )
+    const tree = { files, tree: layout.tree, tail, reader }
+    const sinks = await openSinks({ dir, now: options.now, log, source: sourceOf(config.origin, committer, tree) })
+    opened.push(async () => await sinks.close())
+    const { queueEntriesMax } = options
+    const sequencer = new Sequencer({ committer, index, read: reader.read, sinks, onFatal, queueEntriesMax })
+    void settling.promise.then(error => sequencer.fail(error))
+    let closed: Promise<void> | undefined
+    return {
+      origin: config.origin,
+      vkey: signer.vkey,
+      dir,
+      append: async entries => await sequencer.append(hashEntries(entries)),
+      proofFor: async leaf => await sequencer.find({ leaf, hash: hashOf(leaf) }),
+      checkpoint: () => committer.published,
+      consistency: (from, to) => proveConsistency({ from, to }, committer.published, reader.read),
+      tile: path => readServedTile(tree, committer.published.size, path),
+      sinks: () => sinks.status(),
+      close: () => (closed ??= finish({ sequencer, committer, index }).finally(release)),
+    }
   } catch (error) {
-    lock.release()
-    await witnesses?.close()
+    await release()
     throw error
   }
-  const { committer, journal, index, reader, tail } = recovered
-  const sequencer = new Sequencer({
-    committer,
-    index,
-    read: reader.read,
-    onFatal,
-    queueEntriesMax: options.queueEntriesMax,
-  })
-  void settling.promise.then(error => sequencer.fail(error))
-  const close = async (): Promise<void> => {
-    try {
-      await sequencer.stop()
-      // After a fatal error nothing more is written; the next start reads what is missing from the journal.
-      if (!sequencer.failed) await committer.settleAll()
-      await committer.stop()
-      journal.close()
-      if (!sequencer.failed) index.store()
-    } finally {
-      index.close()
-      lock.release()
-      await witnesses?.close()
-    }
+}
+
+/** After a fatal error nothing more is written; the next start reads what is missing from the journal. */
+async function finish(parts: { sequencer: Sequencer; committer: Committer; index: LeafIndex }): Promise<void> {
+  const { sequencer, committer, index } = parts
+  await sequencer.stop()
+  try {
+    if (!sequencer.failed) await committer.settleAll()
+  } finally {
+    await committer.stop()
   }
-  let closed: Promise<void> | undefined
-  const tree = { files, tree: layout.tree, tail, reader }
+  if (!sequencer.failed) index.store()
+}
+
+function sourceOf(origin: string, committer: Committer, tree: ServedTreeParts): SinkSource {
   return {
-    origin: config.origin,
-    vkey: signer.vkey,
-    dir,
-    append: async entries => await sequencer.append(hashEntries(entries)),
-    proofFor: async leaf => await sequencer.find({ leaf, hash: hashOf(leaf) }),
+    origin,
+    size: () => committer.published.size,
     checkpoint: () => committer.published,
-    consistency: (from, to) => proveConsistency({ from, to }, committer.published, reader.read),
-    tile: path => readServedTile(tree, committer.published.size, path),
-    close: () => (closed ??= close()),
+    entries: (from, until) => readCommittedEntries(tree, from, until),
   }
 }
 

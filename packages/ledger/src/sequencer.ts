@@ -4,6 +4,7 @@ import { entriesMax, type HashedEntry } from './entry.ts'
 import { asFatal, LedgerError } from './errors.ts'
 import type { RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'
+import type { Sinks } from './sinks/sinks.ts'
 
 /** Entries accepted and not yet answered. At 32 KiB each this bounds the memory they hold to 128 MiB. */
 export const queueEntriesMax = 4096
@@ -32,6 +33,8 @@ export interface SequencerParts {
   read: HashReader
   /** Told once, when signing has stopped for good. */
   onFatal: (error: LedgerError) => void
+  /** The second places, some of which must hold an entry before anybody is given its proof. */
+  sinks?: Pick<Sinks, 'published' | 'held'> | undefined
   queueEntriesMax?: number | undefined
 }
 
@@ -56,7 +59,7 @@ export class Sequencer {
   /**
    * Answers in the order given, once every entry is durable and published. The same leaf has the same index, however
    * often it is sent, here or in an earlier life. All entries are taken or none. Codes: `too_many`, `stopping`,
-   * `tile_damaged`, `no_quorum` (they are in the log, and not published).
+   * `tile_damaged`, and `no_quorum` and `sinks_behind` (they are in the log, and nothing should rest on them yet).
    */
   append(entries: readonly HashedEntry[]): Promise<LoggedEntry[]> {
     return this.#answering(() => {
@@ -74,7 +77,7 @@ export class Sequencer {
 
   /**
    * Under the newest checkpoint. `undefined` means: not in the log and not on its way into it. Codes: `stopping`,
-   * `tile_damaged`, `no_quorum`.
+   * `tile_damaged`, `no_quorum`, `sinks_behind`.
    */
   find(entry: { leaf: Digest; hash: Uint8Array }): Promise<LoggedEntry | undefined> {
     return this.#answering(async () => {
@@ -82,7 +85,9 @@ export class Sequencer {
       if (slot !== undefined) return await slot.answer
       const index = this.#parts.index.find(entry.hash)
       if (index === undefined) return undefined
-      return this.#isPublished(index) ? this.#provenAt(index, entry) : await this.#enqueue(entry, { index }).answer
+      return this.#isPublished(index)
+        ? await this.#provenAt(index, entry)
+        : await this.#enqueue(entry, { index }).answer
     })
   }
 
@@ -129,7 +134,7 @@ export class Sequencer {
     return slot
   }
 
-  #known(entry: HashedEntry): LoggedEntry {
+  #known(entry: HashedEntry): Promise<LoggedEntry> {
     const index = this.#parts.index.find(entry.hash)
     if (index === undefined) throw new TypeError(`expected ${entry.leaf} in the index: it was there just now`)
     return this.#provenAt(index, entry)
@@ -180,17 +185,25 @@ export class Sequencer {
   /** Answers with what is left to do: to tell each who waits. */
   async #publish(batch: readonly Slot[]): Promise<() => void> {
     const { committer } = this.#parts
-    const published = (await committer.publish()) ? committer.published : undefined
+    const refusal = (await committer.publish()) ? await this.#unlessHeld(committer.published.size) : noQuorum()
+    const { published } = committer
     for (const { entry } of batch) this.#slots.delete(entry.leaf)
     let told = false
     return () => {
       if (told) return
       told = true
       for (const { entry, what, resolve, reject } of batch) {
-        if (published === undefined || !('index' in what)) reject(noQuorum())
+        if (refusal !== undefined || !('index' in what)) reject(refusal ?? noQuorum())
         else resolve({ index: what.index, leaf: entry.leaf, proof: this.#proofOf(what.index, published).text })
       }
     }
+  }
+
+  /** Why nobody may be given a proof of what lies below `size` yet; `undefined`: they may. */
+  async #unlessHeld(size: number): Promise<LedgerError | undefined> {
+    const { sinks } = this.#parts
+    sinks?.published()
+    return sinks === undefined || (await sinks.held(size)) ? undefined : sinksBehind()
   }
 
   /** Signing stops. Nobody is told that an entry is logged; some may be, and will be found so when sent again. */
@@ -208,7 +221,9 @@ export class Sequencer {
    * For an entry of the past: its hashes come from tiles that may have lain on a disk for years, so the proof is checked
    * before it is given out.
    */
-  #provenAt(index: number, { leaf, hash }: Slot['entry']): LoggedEntry {
+  async #provenAt(index: number, { leaf, hash }: Slot['entry']): Promise<LoggedEntry> {
+    const refusal = await this.#unlessHeld(index + 1)
+    if (refusal !== undefined) throw refusal
     const { published } = this.#parts.committer
     const { path, text } = this.#proofOf(index, published)
     if (checkInclusion(index, published.size, hash, path, published.root)) return { index, leaf, proof: text }
@@ -228,4 +243,9 @@ function noQuorum(): LedgerError {
   const message =
     'the entries are in the log, and too few witnesses have cosigned it; nothing rests on them until they do'
   return new LedgerError('no_quorum', `${message}. Send them again, or ask for their proof, shortly`)
+}
+
+function sinksBehind(): LedgerError {
+  const message = 'the entries are in the log, and fewer sinks than sinks.json asks for hold them yet'
+  return new LedgerError('sinks_behind', `${message}. See what /healthz says of them; send the entries again shortly`)
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { formatBundle, parseBundle, parseTilePath, type TileAddress, tilePath, tileWidth } from '@breakglass/verify'
+import { readEntries } from './bundle-reader.ts'
 import type { EntryTail } from './entry-tail.ts'
 import type { Files } from './files.ts'
 import type { TileReader } from './tile-reader.ts'
@@ -23,6 +24,17 @@ export function readServedTile(parts: ServedTreeParts, publishedSize: number, pa
   if (stored !== undefined) return stored
   const { level, index, width } = parsed.value
   return level === 'entries' ? bundle(parts, index, width) : parts.reader.tile({ level, index, width })
+}
+
+/** Committed entries, from disk and from memory. Throws TypeError past the end. Code: `tree_damaged`. */
+export function readCommittedEntries(
+  { files, tree, tail }: ServedTreeParts,
+  from: number,
+  until: number,
+): Uint8Array[] {
+  const begin = Math.min(until, Math.max(from, tail.first))
+  const settled = from < begin ? [...readEntries(files, tree, { from, until: begin, size: tail.first })] : []
+  return [...settled, ...(tail.slice(begin, until) ?? [])]
 }
 
 /** Not a hash nor an entry beyond what is signed and cosigned leaves the ledger. */

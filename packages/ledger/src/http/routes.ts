@@ -135,7 +135,10 @@ const healthz: OpenRoute = {
   handle({ ledger, now, health }) {
     const { size, root } = ledger.checkpoint()
     const { origin, vkey } = ledger
-    const answer = { origin, size, root: encodeBase64(root), vkey, now: msToInstant(now()), ...health() }
+    // Without the errors' words: they name paths and hosts, and anyone may ask. The log has them.
+    const sinks = ledger.sinks().map(({ name, state, heldSize, behind }) => ({ name, state, heldSize, behind }))
+    const about = sinks.length === 0 ? {} : { sinks }
+    const answer = { origin, size, root: encodeBase64(root), vkey, now: msToInstant(now()), ...health(), ...about }
     // Nobody knows who asked; a place among the connections is not theirs to keep.
     return { ...json(200, answer), closes: true }
   },

@@ -183,6 +183,8 @@ export class Pump {
 
   /** Until one of the pokes, the time, or the end. */
   async #wait(pokes: readonly Poke[], ms?: number): Promise<void> {
+    // The end came while something else was awaited, and pokes nobody any more.
+    if (this.#closing) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#waiting = { pokes, end: resolve }
     const timer = ms === undefined ? undefined : setTimeout(resolve, ms)
