@@ -48,6 +48,7 @@ export class Pump {
   /** `undefined`: to be asked of the sink, before the first batch and after each failure. */
   #position: SinkPosition | undefined
   #heldSize = 0
+  #provenSize = 0
   #wanted = 0
   #busySinceMs: number | undefined
   #error: { message: string; at: string } | undefined
@@ -61,8 +62,9 @@ export class Pump {
     this.#ended = this.#run()
   }
 
-  get heldSize(): number {
-    return this.#heldSize
+  /** All below is held, with a checkpoint beside the entries: without one they would prove nothing to who finds them. */
+  get provenSize(): number {
+    return this.#provenSize
   }
 
   get counts(): boolean {
@@ -88,7 +90,13 @@ export class Pump {
     const lastError = stalled ?? this.#error?.message
     const at = stalled === undefined ? this.#error?.at : msToInstant(now())
     const failing = this.#failures > 0 || stalled !== undefined
-    const state = this.#stopped ? 'stopped' : failing ? 'failing' : behind > 0 ? 'behind' : 'held'
+    const state = this.#stopped
+      ? 'stopped'
+      : failing
+        ? 'failing'
+        : behind > 0 || this.#provenSize < source.size()
+          ? 'behind'
+          : 'held'
     const error = lastError === undefined || at === undefined ? {} : { lastError, lastErrorAt: at }
     return { name, kind, state, counts, heldSize: this.#heldSize, behind, ...error }
   }
@@ -127,7 +135,7 @@ export class Pump {
     this.#busySinceMs = undefined
     this.#recovered()
     const rests = this.#isLevel(this.#position) || this.#parts.source.size() === this.#heldSize
-    if (!this.#closing && rests && this.#wanted <= this.#heldSize) await this.#wait(['wanted'], restMs)
+    if (!this.#closing && rests && this.#wanted <= this.#provenSize) await this.#wait(['wanted'], restMs)
   }
 
   async #resume(): Promise<SinkPosition> {
@@ -151,8 +159,9 @@ export class Pump {
     this.#reached(reached)
   }
 
-  #reached({ held }: SinkPosition): void {
+  #reached({ held, checkpoint }: SinkPosition): void {
     this.#heldSize = held
+    this.#provenSize = checkpoint
     this.#parts.progressed()
   }
 

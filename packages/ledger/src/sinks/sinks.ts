@@ -23,7 +23,7 @@ export interface SinkSource {
 export interface Sinks {
   /** New entries are published: wakes the pumps. Never throws, never waits. */
   published(): void
-  /** True when at least `needed` counting sinks hold everything below `size`, false after `waitMs`. None needed: true at once. */
+  /** True when at least `needed` counting sinks hold everything below `size` and a checkpoint of it, false after `waitMs`. None needed: true at once. */
   held(size: number): Promise<boolean>
   status(): SinkStatus[]
   /** Begins nothing more. Waits for what runs, and not for a disk that hangs. */
@@ -50,7 +50,7 @@ export async function openSinks(options: SinksOptions): Promise<Sinks> {
   const config = await readSinksConfig(nodeMirrorFiles, join(dir, 'sinks.json'))
   const waiters = new Set<{ size: number; resolve: (held: boolean) => void }>()
   const isHeld = (size: number): boolean =>
-    pumps.filter(({ counts, heldSize }) => counts && heldSize >= size).length >= config.needed
+    pumps.filter(({ counts, provenSize }) => counts && provenSize >= size).length >= config.needed
   const progressed = (): void => {
     for (const waiter of waiters) if (isHeld(waiter.size)) waiter.resolve(true)
   }
