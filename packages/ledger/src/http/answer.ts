@@ -54,18 +54,21 @@ export function answerTo(error: unknown, log: Log): Answer {
   ])
 }
 
-/** One header block and one body. As bytes: Node writes a text beyond Latin-1, which every proof is, far slower. */
+/** One header block and one body. */
 export function send(request: IncomingMessage, response: ServerResponse, answer: Answer, closing: boolean): void {
   if (response.destroyed || response.headersSent || request.errored !== null) return
   const { status, type, body, caching, headers, closes } = answer
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'utf8') : body
-  const block = ['content-type', type, 'content-length', String(bytes.length), 'cache-control', caching]
+  // A text's UTF-8 bytes, each as one Latin-1 character: Node puts that and the headers into one write, and is slow with
+  // characters of two bytes, which every proof has.
+  const text = typeof body === 'string' ? Buffer.from(body, 'utf8').toString('latin1') : undefined
+  const block = ['content-type', type, 'content-length', String((text ?? body).length), 'cache-control', caching]
   block.push('x-content-type-options', 'nosniff')
   if (headers !== undefined) block.push(...headers)
   // Kept alive, the connection would hold up the end; and what is left of a body is not read, so it cannot be used again.
   if (closing || closes === true || hasUnreadBody(request)) block.push('connection', 'close')
   response.writeHead(status, block)
-  response.end(bytes)
+  if (text === undefined) response.end(body)
+  else response.end(text, 'latin1')
 }
 
 function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
