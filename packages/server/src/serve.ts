@@ -23,6 +23,7 @@ import { watchMemory } from './start/memory.ts'
 import { wordsOf } from './start/words-of.ts'
 import { openStore } from './store/open.ts'
 import type { Store } from './store/store.ts'
+import { followPolicy } from './trust/follow-policy.ts'
 import { writeTrustFile } from './trust/trust-file.ts'
 
 const { version } = z
@@ -56,6 +57,7 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     started.push(() => edge.outbox.stop())
     await checkLedgerClock(edge, host)
     await ensureFounded(edge, { name: config.organization })
+    await followPolicy(edge)
     const memory = await watchMemory(edge, host)
     started.push(memory.stop)
     const late = await voidLeftOpen(edge)

@@ -9,6 +9,7 @@ import { pointJobs } from '../commands/points/point-jobs.ts'
 import { effectJob, programEffect } from '../commands/program/take-effect.ts'
 import { reviewJobs } from '../commands/reviews/overdue.ts'
 import type { Edge } from '../edge/edge.ts'
+import { reprove, reproveJob } from '../trust/follow-policy.ts'
 import type { JobHandler } from './runner.ts'
 
 /** Every kind of job that this server runs. */
@@ -21,6 +22,7 @@ export function jobHandlers(edge: Edge): Readonly<Record<string, JobHandler>> {
     [waitOverJob]: waitOver(edge),
     [tellRefusalsJob]: tellRefusals(edge),
     [effectJob]: programEffect(edge),
+    [reproveJob]: reprove(edge),
     ...pointJobs(edge),
     ...reviewJobs(edge),
   }
