@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { emptyRoot, formatPrivateNoteKey, msToInstant, parsePrivateNoteKey } from '@breakglass/verify'
 import { formatConfig, isOrigin } from './config.ts'
 import { credentialFor, formatCredentials, formatSecret, type Right } from './credentials.ts'
 import { DurableFiles, type NewFile } from './durable-files.ts'
+import { makeEmptyDirectory } from './empty-directory.ts'
 import { LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
-import { type Layout, layoutOf } from './layout.ts'
+import { layoutOf } from './layout.ts'
 import { nodeFiles } from './node-files.ts'
 import { formatState } from './state.ts'
 
@@ -31,7 +32,6 @@ export interface NewLedger {
 
 const secretMode = 0o600
 const publicMode = 0o644
-const directoryMode = 0o700
 /** Who gets a credential at first: the access server, and whoever only looks (an auditor, a monitor). */
 const firstCredentials: { name: string; may: Right[] }[] = [
   { name: 'server', may: ['append'] },
@@ -49,7 +49,10 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
     throw new LedgerError('bad_usage', 'expected an origin of 1 to 255 bytes without white space or +')
   }
   const layout = layoutOf(dir)
-  await prepareDirectory(files, layout)
+  await makeEmptyDirectory(files, dir, {
+    during: 'init',
+    taken: { file: 'ledger.json', code: 'already_a_ledger', what: 'a ledger' },
+  })
   const durable = new DurableFiles(files, dir, layout.temporary)
   await durable.clean()
   const key = formatPrivateNoteKey(origin, random(32))
@@ -69,22 +72,6 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
   const config = formatConfig({ origin, createdAt: msToInstant(nowMs) })
   await durable.writeOnce([newFile(layout.config, config, publicMode)])
   return { dir, origin, vkey: vkeyOf(key), credentials }
-}
-
-async function prepareDirectory(files: Files, layout: Layout): Promise<void> {
-  files.makeDir(layout.dir, directoryMode)
-  // Its name too must outlive a power cut, whether it was made here or by somebody just before.
-  const parent = files.openDir(dirname(layout.dir))
-  await parent.sync().finally(() => parent.close())
-  const names = files.list(layout.dir)
-  if (names.includes('ledger.json')) {
-    throw new LedgerError('already_a_ledger', `${layout.dir} is a ledger already; nothing was changed`)
-  }
-  if (names.length > 0) {
-    const found = `found ${names.slice(0, 5).join(', ')}`
-    const remedy = 'when an init was interrupted, empty it and run it again'
-    throw new LedgerError('directory_not_empty', `expected ${layout.dir} to be empty or absent, ${found}; ${remedy}`)
-  }
 }
 
 function newFile(path: string, text: string, mode: number): NewFile {

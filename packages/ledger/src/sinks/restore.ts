@@ -12,6 +12,7 @@ import {
 import { formatConfig, ownPolicy } from '../config.ts'
 import { credentialFor, formatCredentials, formatSecret, type Right } from '../credentials.ts'
 import { DurableFiles, type NewFile } from '../durable-files.ts'
+import { makeEmptyDirectory } from '../empty-directory.ts'
 import { EntryTail } from '../entry-tail.ts'
 import { LedgerError } from '../errors.ts'
 import type { Files } from '../files.ts'
@@ -69,7 +70,7 @@ export async function restoreLedger(options: RestoreOptions): Promise<RestoredLe
   const head = headOf(content, options)
   requirePolicy(head, options, signer)
   const layout = layoutOf(dir)
-  prepare(nodeFiles, layout)
+  await makeEmptyDirectory(nodeFiles, dir, { during: 'restore' })
   const durable = new DurableFiles(nodeFiles, dir, layout.temporary)
   await durable.clean()
   const tree = new TreeCopy(layout, durable)
@@ -122,13 +123,6 @@ function requirePolicy({ note }: ProvenCheckpoint, { policy: text }: RestoreOpti
   if (opened.ok) return
   const found = opened.faults.map(fault => `${fault.code}: ${fault.found}`).join('; ')
   throw new LedgerError('mirror_unproven', `the newest checkpoint does not meet the policy: ${found}`)
-}
-
-function prepare(files: Files, { dir }: Layout): void {
-  files.makeDir(dir, 0o700)
-  if (files.list(dir).length === 0) return
-  const remedy = 'when a restore was interrupted, empty it and run it again'
-  throw new LedgerError('directory_not_empty', `expected ${dir} to be empty or absent, found files; ${remedy}`)
 }
 
 /** The tree of a ledger, grown by the parts that grow it when it is served. */

@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { msToInstant } from '@breakglass/verify'
 import { isOrigin } from '../config.ts'
 import { DurableFiles } from '../durable-files.ts'
+import { makeEmptyDirectory } from '../empty-directory.ts'
 import { LedgerError } from '../errors.ts'
 import type { Files } from '../files.ts'
 import { nodeFiles } from '../node-files.ts'
 import { Heads } from './heads.ts'
-import { formatWitnessConfig, readCosigner, type WitnessLayout, witnessLayoutOf } from './identity.ts'
+import { formatWitnessConfig, readCosigner, witnessLayoutOf } from './identity.ts'
 import { formatCosignerKey } from './key.ts'
 
 export interface WitnessInitOptions {
@@ -22,7 +23,6 @@ export interface WitnessInitOptions {
 
 const secretMode = 0o600
 const publicMode = 0o644
-const directoryMode = 0o700
 
 /**
  * Makes a witness: its key, its name, a state that knows no log. `witness.json` comes last, so that a directory with one is
@@ -34,7 +34,10 @@ export async function initWitness(options: WitnessInitOptions): Promise<{ dir: s
     throw new LedgerError('bad_usage', 'expected a --name of 1 to 255 bytes without white space or +')
   }
   const layout = witnessLayoutOf(dir)
-  prepareDirectory(files, layout)
+  await makeEmptyDirectory(files, dir, {
+    during: 'init',
+    taken: { file: 'witness.json', code: 'already_a_witness', what: 'a witness' },
+  })
   Heads.create(layout.database)
   const durable = new DurableFiles(files, dir, layout.temporary)
   await durable.clean()
@@ -44,16 +47,4 @@ export async function initWitness(options: WitnessInitOptions): Promise<{ dir: s
   const config = Buffer.from(formatWitnessConfig({ name, createdAt: msToInstant(now()) }), 'utf8')
   await durable.writeOnce([{ path: layout.config, bytes: config, mode: publicMode }])
   return { dir, name, vkey: readCosigner(files, layout).vkey }
-}
-
-function prepareDirectory(files: Files, { dir }: WitnessLayout): void {
-  files.makeDir(dir, directoryMode)
-  const names = files.list(dir)
-  if (names.includes('witness.json')) {
-    throw new LedgerError('already_a_witness', `${dir} is a witness already; nothing was changed`)
-  }
-  if (names.length === 0) return
-  const remedy = 'when an init was interrupted, empty it and run it again'
-  const found = `found ${names.slice(0, 5).join(', ')}`
-  throw new LedgerError('directory_not_empty', `expected ${dir} to be empty or absent, ${found}; ${remedy}`)
 }
