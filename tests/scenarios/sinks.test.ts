@@ -35,8 +35,8 @@ async function ledgerBeside({ port, ca }: Rsyslog): Promise<World> {
     sinks: async (more = {}) => {
       const sink = { name: 'siem', kind: 'syslog', host: '127.0.0.1', serverName: 'localhost', port, ca, counts: true }
       const config = { v: 1, needed: 1, waitMs: 15_000, sinks: [{ ...sink, ...more }] }
-      fs.writeFileSync(join(dir, 'ledger', 'sinks.json'), JSON.stringify(config))
-      const sinks = await openSinks({ dir: join(dir, 'ledger'), source, now: Date.now, log: () => undefined })
+      fs.writeFileSync(join(dir, 'sinks.json'), JSON.stringify(config))
+      const sinks = await openSinks({ dir, source, now: Date.now, log: () => undefined })
       onTestFinished(() => sinks.close())
       return sinks
     },
