@@ -34,6 +34,7 @@ import {
   witnessedPolicyText,
   witnesses,
 } from '../packages/verify/src/testing/world.ts'
+import { proofCases, quorumCases, tileCases } from './make-formats.ts'
 
 /**
  * Known-answer vectors of our own formats, from fixed seeds: `node vectors/make.ts` writes them to `vectors/made/`, and
@@ -60,6 +61,9 @@ export function makeVectors(): Map<string, string> {
     ['receipt.jws', receipt()],
     ['report.jws', report()],
     ['export.json', json(exported([programLogged, grantLogged]))],
+    ['tlog-proof.json', json(proofCases(grantLogged.proof))],
+    ['tlog-policy.json', json(quorumCases())],
+    ['tiles.json', json(tileCases())],
   ])
 }
 
