@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { emptyRoot, formatDigest, hashLeaf } from '@breakglass/verify'
 import { describe, expect, it } from 'vitest'
 import { checkLedger } from './check.ts'
-import { readIdentity } from './config.ts'
+import { ownPolicy, readIdentity } from './config.ts'
 import { DurableFiles } from './durable-files.ts'
 import { hashEntries } from './entry.ts'
 import { initLedger } from './init.ts'
@@ -36,7 +36,15 @@ async function start(files: SimulatedFiles, unsettledEntriesMax: number): Promis
     throw error
   }
   const options = { segmentBytesMax: 700, unsettledEntriesMax, onFatal, now: () => startMs, log: silent }
-  const { committer, journal, index, reader } = await recover({ files, layout, durable, lock, signer, ...options })
+  const { committer, journal, index, reader } = await recover({
+    files,
+    layout,
+    durable,
+    lock,
+    signer,
+    policy: ownPolicy(signer.vkey),
+    ...options,
+  })
   const sequencer = new Sequencer({ committer, index, read: reader.read, onFatal: () => undefined })
   return {
     append: async entries => await sequencer.append(hashEntries(entries)),

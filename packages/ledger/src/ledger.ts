@@ -71,11 +71,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   try {
     const lock = takeLock(layout.lock, files)
     opened.push(() => lock.release())
-    const witnesses = witnessesOf(readLedgerPolicy(files, layout, signer), config.origin, { ...options, log })
+    const policy = readLedgerPolicy(files, layout, signer)
+    const witnesses = witnessesOf(policy, config.origin, { ...options, log })
     opened.push(async () => await witnesses?.close())
     const settling = Promise.withResolvers<LedgerError>()
     const durable = new DurableFiles(files, dir, layout.temporary)
-    const parts = { ...options, files, layout, durable, lock, signer, log, witnesses }
+    const parts = { ...options, files, layout, durable, lock, signer, log, policy, witnesses }
     const { committer, journal, index, reader, tail } = await recover({ ...parts, onFatal: settling.resolve })
     opened.push(
       () => index.close(),

@@ -5,6 +5,7 @@ import {
   hashLeaf,
   type NoteSigner,
   openCheckpoint,
+  type TrustPolicy,
 } from '@breakglass/verify'
 import { readEntries } from './bundle-reader.ts'
 import { Committer, type PublishedCheckpoint } from './committer.ts'
@@ -31,7 +32,9 @@ export interface RecoveryParts {
   signer: NoteSigner
   now: () => number
   log: Log
-  /** Those that the ledger's policy names; absent when it needs none. */
+  /** Which cosignatures make a checkpoint one to publish. */
+  policy: TrustPolicy
+  /** Those that the policy names; absent when it needs none. */
   witnesses?: Witnesses | undefined
   segmentBytesMax?: number | undefined
   unsettledEntriesMax?: number | undefined
@@ -74,7 +77,14 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     )
     const tail = new EntryTail(state.size, openEntries)
     const frontiers = { received: edge.frontier(), settled: edge.frontier() }
-    const committer = new Committer({ ...parts, ...frontiers, journal, index, edge, tail, reader }, state, published)
+    // One from before the policy asked for witnesses is a prefix like any other, and not published any more.
+    const stillPublished =
+      published !== undefined && openCheckpoint(published.note, parts.policy).ok ? published : undefined
+    const committer = new Committer(
+      { ...parts, ...frontiers, journal, index, edge, tail, reader },
+      state,
+      stillPublished,
+    )
     committer.requireSoundClock()
     for (const record of pending) {
       committer.retake(record)

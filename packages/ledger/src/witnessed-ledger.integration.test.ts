@@ -127,6 +127,19 @@ describe('a ledger whose policy names witnesses', () => {
     expect(again.checkpoint().size).toBe(7)
   })
 
+  it('gets cosignatures at its start for what it published before it had witnesses', async () => {
+    const { dir, policy } = await witnessedLedger()
+    const text = fs.readFileSync(join(dir, 'policy'))
+    fs.rmSync(join(dir, 'policy'))
+    const alone = await open(dir)
+    await alone.append(entriesFrom(0, 3))
+    await alone.close()
+    fs.writeFileSync(join(dir, 'policy'), text)
+    const ledger = await open(dir)
+    expect(cosignersOf(policy, ledger.checkpoint().note).length).toBeGreaterThanOrEqual(2)
+    expect(ledger.checkpoint().size).toBe(3)
+  })
+
   it('is not started from an old backup that looks whole by itself', async () => {
     const { dir } = await witnessedLedger()
     const first = await open(dir)

@@ -91,6 +91,7 @@ const checkpoint: Route = {
   showsEntries: false,
   handle({ ledger }) {
     const body = ledger.checkpoint().note
+    if (body === '') throw new LedgerError('no_quorum', 'nothing is published yet: too few witnesses have cosigned')
     return { status: 200, type: 'text/plain; charset=utf-8', body, caching: 'no-cache' }
   },
 }
