@@ -3,7 +3,7 @@ import path from 'node:path'
 import { BreakglassError } from '@breakglass/core/errors'
 import { facts, style } from '@breakglass/report'
 import { type Fault, parseTrust, policyHasWitnesses, type Trust } from '@breakglass/verify'
-import { judgedBytesMax, judgeFile, type Judgement } from '../evidence/judge-file.ts'
+import { gapsIn, judgedBytesMax, judgeFile, type Judgement } from '../evidence/judge-file.ts'
 import { type CommandContext, defineCommand } from '../framework/command.ts'
 import { usageError } from '../framework/usage-error.ts'
 
@@ -31,7 +31,8 @@ export const command = defineCommand({
       erased: countOf(judged, 'erased'),
       present: countOf(judged, 'present'),
     }
-    if (context.out.json) context.out.document({ ok: isSound, organization: trust.organization, ...judged })
+    if (context.out.json)
+      context.out.document({ ok: isSound, organization: trust.organization, ...judged, gaps: gapsIn(judged.entries) })
     context.out.lines(
       ...summaryLines(judged, trust, count),
       ...judged.faults.flatMap(faultLines),
@@ -86,11 +87,23 @@ function summaryLines({ format, entries, texts }: Judgement, trust: Trust, count
         ? undefined
         : `${count['present']} present, ${count['erased']} erased, ${count['altered']} altered`,
     ],
+    ['missing', format === 'export' ? missingWords(entries) : undefined],
     [
       'witnesses',
       policyHasWitnesses(trust.policy) ? 'a quorum cosigned' : 'none in the trust policy: the log’s word alone',
     ],
   ])
+}
+
+const gapsShownMax = 5
+
+/** Where a subject's chain does not begin here, or breaks off and goes on. */
+function missingWords(entries: Judgement['entries']): string | undefined {
+  const gaps = gapsIn(entries)
+  if (gaps.length === 0) return undefined
+  const shown = gaps.slice(0, gapsShownMax).map(({ subject, seq }) => `${subject} #${seq}`)
+  const more = gaps.length > shown.length ? `, and ${gaps.length - shown.length} more` : ''
+  return `statements that were made and are not in this file: from ${shown.join(', ')} on${more}`
 }
 
 /** Not by spreading: an export may hold more entries than a call may have arguments. */

@@ -68,3 +68,23 @@ function shownStatement(text: string): { jws: string; proof: string } | undefine
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** A statement that must exist, for a later one of its subject is here, and that the file does not hold. */
+export interface Gap {
+  subject: string
+  seq: number
+}
+
+/** docs/formats/export.md: no fault, since a file may be a part, but whoever asked for the whole should know. In order. */
+export function gapsIn(entries: Judgement['entries']): Gap[] {
+  const subjects = Map.groupBy(entries, ({ subject }) => subject)
+  return [...subjects].flatMap(([subject, held]) => {
+    const seqs = new Set(held.map(({ seq }) => seq))
+    // The first is 1. From one to the next, not to the last: a single entry may claim any number.
+    const inOrder = [...seqs].sort((a, b) => a - b)
+    return inOrder.flatMap((seq, at) => {
+      const before = inOrder[at - 1] ?? 0
+      return seq === before + 1 ? [] : [{ subject, seq: before + 1 }]
+    })
+  })
+}
