@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { flags } from './flags.ts'
+import { startWitnesses } from './witnesses.ts'
 import { bins, type Run, run, type RunOptions, type Service, start } from './processes.ts'
 
 /** A whole Breakglass on this machine: ledger and server as the processes that people run, each with its own directory. */
@@ -9,6 +10,8 @@ export interface Installation {
   url: string
   ledger: Service
   server: Service
+  /** Of the ledger; none unless asked for. */
+  witnesses: readonly Service[]
   /** Where the server writes the newest trust.json. */
   trustFile: string
   startServer(): Promise<void>
@@ -30,8 +33,18 @@ export interface CliOptions extends RunOptions {
   as?: string
 }
 
+/** What may stand around the ledger: witnesses of whom some are needed, and a second copy below `vault` that each answer waits for. */
+export interface OutOfReach {
+  witnesses?: { count: number; needed: number }
+  hasVault?: boolean
+}
+
 /** Starts everything in `dir`, which is the caller's to remove, with the first administrator signed in as `admin`. */
-export async function installAt(dir: string, databaseUrl = ''): Promise<Installation> {
+export async function installAt(
+  dir: string,
+  databaseUrl = '',
+  { witnesses: wanted, hasVault = false }: OutOfReach = {},
+): Promise<Installation> {
   const env = {
     HOME: dir,
     XDG_CONFIG_HOME: undefined,
@@ -46,6 +59,16 @@ export async function installAt(dir: string, databaseUrl = ''): Promise<Installa
     start(bins.ledger, ['serve', '--dir', join(dir, 'ledger'), '--listen', `127.0.0.1:${port.ledger}`], { env })
   const made = await run(process.execPath, [bins.ledger, 'init', '--dir', join(dir, 'ledger')])
   if (made.code !== 0) throw new Error(`the ledger was not made: ${made.stderr}`)
+  const { vkey } = JSON.parse(made.stdout) as { vkey: string }
+  const witnesses = wanted && (await startWitnesses(join(dir, 'witnesses'), vkey, wanted))
+  const policy = witnesses?.policy ?? `log ${vkey}\nquorum none\n`
+  await writeFile(join(dir, 'ledger', 'policy'), policy)
+  await writeFile(join(dir, 'policy'), policy)
+  if (hasVault) {
+    const sinks = [{ name: 'vault', kind: 'directory', path: join(dir, 'vault') }]
+    await mkdir(join(dir, 'vault'))
+    await writeFile(join(dir, 'ledger', 'sinks.json'), JSON.stringify({ v: 1, needed: 1, sinks }))
+  }
   const ledger = await startLedger()
   // From now on the same addresses, so that what was installed still finds them after a restart.
   port.ledger = Number(new URL(String(ledger.ready['url'])).port)
@@ -59,7 +82,7 @@ export async function installAt(dir: string, databaseUrl = ''): Promise<Installa
           listen: `127.0.0.1:${port.server}`,
           organization: 'acme',
           'ledger-url': String(ledger.ready['url']),
-          'ledger-vkey': String(ledger.ready['vkey']),
+          'ledger-policy-file': join(dir, 'policy'),
           'ledger-secret-file': join(dir, 'ledger', 'credentials', 'server.secret'),
         }),
       ],
@@ -73,6 +96,7 @@ export async function installAt(dir: string, databaseUrl = ''): Promise<Installa
     url: String(server.ready['url']),
     ledger,
     server,
+    witnesses: witnesses?.services ?? [],
     trustFile: join(dir, 'server', 'trust.json'),
     async startServer() {
       installation.server = await startServer()
@@ -115,6 +139,7 @@ export async function installAt(dir: string, databaseUrl = ''): Promise<Installa
     async stop() {
       await installation.server.stop()
       await installation.ledger.stop()
+      await witnesses?.stop()
     },
   }
   await signIn(installation, String(server.ready['adminLink']), 'admin')
