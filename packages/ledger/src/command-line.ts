@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { closeCommand } from './close-command.ts'
 import type { Command, Flags } from './command.ts'
 import {
   credentialAddCommand,
@@ -8,10 +9,14 @@ import {
 } from './credential-command.ts'
 import { errorTable, LedgerError, messageOf } from './errors.ts'
 import { fsckCommand } from './fsck-command.ts'
+import { gcCommand } from './gc-command.ts'
 import { exit, type Host } from './host.ts'
 import { initCommand } from './init-command.ts'
+import { monitorCommand } from './monitor-command.ts'
+import { proveCommand } from './prove-command.ts'
 import { restoreCommand } from './restore-command.ts'
 import { serveCommand } from './serve-command.ts'
+import { showCommand } from './show-command.ts'
 import { witnessAddLogCommand, witnessInitCommand, witnessServeCommand, witnessShowCommand } from './witness-command.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map([
@@ -19,6 +24,11 @@ const commands: ReadonlyMap<string, Command> = new Map([
   ['serve', serveCommand],
   ['fsck', fsckCommand],
   ['restore', restoreCommand],
+  ['gc', gcCommand],
+  ['close', closeCommand],
+  ['show', showCommand],
+  ['prove', proveCommand],
+  ['monitor', monitorCommand],
   ['credential add', credentialAddCommand],
   ['credential rotate', credentialRotateCommand],
   ['credential end', credentialEndCommand],
@@ -35,6 +45,12 @@ const help = `breakglass-ledger: the transparency log, its own process and its o
   breakglass-ledger serve --dir D    serve it over HTTP
   breakglass-ledger fsck  --dir D    verify all of it again
   breakglass-ledger restore --from M --dir D --key-file F --vkey V    a ledger out of a mirror
+  breakglass-ledger gc    --dir D    remove partial tiles that nobody needs
+  breakglass-ledger close --dir D --successor ORIGIN    the last entry, which names the log to go on with
+
+  breakglass-ledger show    <index | s_… | sha256:…> --log L …    one entry, its path, its checkpoint, in words
+  breakglass-ledger prove   --log L … --index N                   a tlog-proof of one entry
+  breakglass-ledger monitor --log L … --state FILE                watch a log from outside, and say what is wrong
 
   breakglass-ledger credential add    --dir D --name N --may append|read    who may append, who may read
   breakglass-ledger credential rotate --dir D --name N    another secret for N
@@ -75,7 +91,17 @@ function nameOf([first = '--help', ...rest]: readonly string[]): { name: string;
 
 function parseFlags(command: Command, args: string[]): Flags {
   try {
-    return parseArgs({ args, options: { ...command.flags, help: { type: 'boolean' } }, strict: true }).values
+    const options = { ...command.flags, help: { type: 'boolean' } } as const
+    const parsed = parseArgs({ args, options, strict: true, allowPositionals: true })
+    const { positionals } = parsed
+    const values: Flags = parsed.values
+    const [first, ...more] = positionals
+    if (first === undefined) return values
+    const name = command.positional
+    if (name === undefined || more.length > 0 || values[name] !== undefined) {
+      throw new LedgerError('bad_usage', `expected flags only, found ${more[0] ?? first}.`)
+    }
+    return { ...values, [name]: first }
   } catch (cause) {
     throw new LedgerError('bad_usage', `${messageOf(cause)} See --help`, { cause })
   }

@@ -5,6 +5,8 @@ import type { Host } from './host.ts'
 export interface Command {
   help: string
   flags: Record<string, { type: 'string' | 'boolean' }>
+  /** The flag that one word without a name stands for. */
+  positional?: string
   run(flags: Flags, host: Host): Promise<number>
 }
 

@@ -1,4 +1,5 @@
 import { type Digest, formatDigest, policyHasWitnesses, type TrustPolicy } from '@breakglass/verify'
+import { type ClosingEntry, closingEntryOf } from './closing-entry.ts'
 import type { Committer, PublishedCheckpoint } from './committer.ts'
 import { readIdentity, readLedgerPolicy } from './config.ts'
 import { askWitnesses, type Witnesses } from './cosigning/witnesses.ts'
@@ -23,10 +24,12 @@ export interface Ledger {
   readonly origin: string
   readonly vkey: string
   readonly dir: string
+  /** How it is closed, since before it was opened: then it takes nothing more. */
+  readonly closing: ClosingEntry | undefined
   /**
    * Answers in the order given, once all entries are durable and published; the same entry has the same index however
    * often it is sent. 1 to 256 entries of 1 to 32 768 bytes. The bytes must not be changed until then. Codes:
-   * `bad_entry`, `too_large`, `too_many`, `stopping`, `tile_damaged`.
+   * `bad_entry`, `too_large`, `too_many`, `closed`, and those of `Sequencer.append`.
    */
   append(entries: readonly Uint8Array[]): Promise<LoggedEntry[]>
   /** By leaf hash, under the newest checkpoint; `undefined` when it is not in the log nor on its way into it. */
@@ -89,11 +92,18 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const sequencer = new Sequencer({ committer, index, read: reader.read, sinks, onFatal, queueEntriesMax })
     void settling.promise.then(error => sequencer.fail(error))
     let closed: Promise<void> | undefined
+    const last = tree.tail.size === 0 ? undefined : readCommittedEntries(tree, tree.tail.size - 1, tree.tail.size)[0]
+    const closing = last === undefined ? undefined : closingEntryOf(last, signer.vkey)
     return {
       origin: config.origin,
       vkey: signer.vkey,
       dir,
-      append: async entries => await sequencer.append(hashEntries(entries)),
+      closing,
+      append: async entries => {
+        if (closing !== undefined)
+          throw new LedgerError('closed', `this log is closed; go on with ${closing.successor}`)
+        return await sequencer.append(hashEntries(entries))
+      },
       proofFor: async leaf => await sequencer.find({ leaf, hash: hashOf(leaf) }),
       checkpoint: () => committer.published,
       consistency: (from, to) => proveConsistency({ from, to }, committer.published, reader.read),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { type Command, optional, required } from './command.ts'
-import { LedgerError } from './errors.ts'
+import { LedgerError, messageOf } from './errors.ts'
+import { collectGarbage } from './gc/collect-garbage.ts'
 import { exit, type Host } from './host.ts'
 import { serveLedger } from './http.ts'
 import { openLedger } from './ledger.ts'
@@ -53,9 +54,11 @@ async function serve(
     throw error
   })
   host.onStop(why => ending.resolve({ why }))
+  const tidying = setInterval(() => tidy(dir, log), tidyEveryMs)
   const { origin, vkey } = ledger
   out(JSON.stringify({ ready: true, url: server.url, origin, vkey, size: ledger.checkpoint().size }))
   const end = await ending.promise
+  clearInterval(tidying)
   // Nothing is closed in order then: what is in memory is not to be trusted with another write, and the lock goes with
   // the process.
   if ('fatal' in end) throw end.fatal
@@ -64,6 +67,18 @@ async function serve(
   await ledger.close()
   log({ event: 'stopped', size: ledger.checkpoint().size })
   return exit.ok
+}
+
+const tidyEveryMs = 3_600_000
+
+/** Partial tiles that wider ones have replaced. That it could not be done harms nothing but the disk's room. */
+function tidy(dir: string, log: Log): void {
+  try {
+    const { removed } = collectGarbage({ dir })
+    log({ event: 'garbage_collected', files: removed.length })
+  } catch (error) {
+    log({ event: 'garbage_not_collected', message: messageOf(error) })
+  }
 }
 
 function logTo({ now, err }: Host): Log {
