@@ -66,5 +66,7 @@ describe('the guide that puts the ledger out of reach', () => {
     expect(code, said).toBe(0)
     expect(said.match(/OPEN {2}payments\/tests/g)).toHaveLength(2)
     expect(said).toMatch(/[Nn]othing was opened/)
+    expect(said).toContain('"event":"first_look"')
+    expect(said).toContain('organization.founded')
   })
 })

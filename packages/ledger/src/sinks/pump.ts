@@ -6,7 +6,7 @@ import { gatherBatch } from './gather.ts'
 import { type Sink, SinkError, type SinkPosition } from './sink.ts'
 import type { SinkSource } from './sinks.ts'
 
-/** After a batch, while nobody waits: what bounds the number of small files. docs/formats/mirror.md "How many files". */
+/** After a batch, while nobody waits: what bounds the number of small files. docs/formats/mirror.md "Directory". */
 const restMs = 500
 const backOffMsMin = 1000
 const backOffMsMax = 60_000
