@@ -1,0 +1,5 @@
+export { type Episode, episodesOf } from './episodes.ts'
+export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
+export { type BypassUse, bypassUse, type GateActor, type GateDay, gateActor, gateDay } from './input.ts'
+export { type Outcome, type OutcomeRule, outcomes, outcomeTable } from './outcomes.ts'
+export { type Rate, type Rates, rateOf, ratesOf } from './rates.ts'

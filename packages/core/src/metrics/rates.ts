@@ -1,0 +1,70 @@
+import type { Episode } from './episodes.ts'
+import { type Interval, jeffreys } from './exact.ts'
+import type { GateDay } from './input.ts'
+import { type Outcome, outcomes, outcomeTable } from './outcomes.ts'
+
+/** One rate, never without what it was computed from. `rate` is absent when n is 0: unknown is not zero. */
+export interface Rate {
+  x: number
+  n: number
+  rate?: number
+  /** 95 %, Jeffreys. */
+  interval: Interval
+}
+
+export interface Rates {
+  /** Passages whose outcome is known, and those whose is not. */
+  n: number
+  unknown: number
+  /** Known ÷ all; absent when there were none. */
+  coverage?: number
+  /** Episodes ÷ n, always shown together; the bypass rate is their sum. */
+  glass: Rate
+  unsanctioned: Rate
+  bypass: Rate
+  /** Uses before they were merged into episodes, by numerator. */
+  rawUses: { sanctioned: number; unsanctioned: number }
+  /** Outcomes that are in n and in no numerator, each with its own rate. */
+  own: Partial<Record<Outcome, Rate>>
+}
+
+/** The rates of whatever days and episodes are handed in: one gate, a team's gates, a window. */
+export function ratesOf(days: readonly GateDay[], episodes: readonly Episode[]): Rates {
+  const counts = totals(days)
+  const sum = (wanted: (outcome: Outcome) => boolean) =>
+    outcomes.reduce((total, outcome) => (wanted(outcome) ? total + counts[outcome] : total), 0)
+  const n = sum(outcome => outcomeTable[outcome].inN)
+  const s = episodes.filter(({ sanctioned }) => sanctioned).length
+  const u = episodes.length - s
+  const own = outcomes.filter(outcome => outcomeTable[outcome].ownRate)
+  return {
+    n,
+    unknown: counts.unknown,
+    ...(n + counts.unknown === 0 ? {} : { coverage: n / (n + counts.unknown) }),
+    glass: rateOf(s, n),
+    unsanctioned: rateOf(u, n),
+    bypass: rateOf(s + u, n),
+    rawUses: {
+      sanctioned: sum(outcome => outcomeTable[outcome].numerator === 'sanctioned'),
+      unsanctioned: sum(outcome => outcomeTable[outcome].numerator === 'unsanctioned'),
+    },
+    own: Object.fromEntries(own.map(outcome => [outcome, rateOf(counts[outcome], n)])),
+  }
+}
+
+/** A rate with its interval. Episodes beyond n, which late evidence can cause for a while, are shown as all of n. */
+export function rateOf(x: number, n: number): Rate {
+  if (n === 0) return { x, n, interval: { low: 0, high: 1 } }
+  const inside = Math.min(x, n)
+  return { x, n, rate: inside / n, interval: jeffreys({ x: inside, n }) }
+}
+
+function totals(days: readonly GateDay[]): Record<Outcome, number> {
+  const counts = Object.fromEntries(outcomes.map(outcome => [outcome, 0])) as Record<Outcome, number>
+  for (const day of days) for (const outcome of outcomes) counts[outcome] += day.counts[outcome] ?? 0
+  return counts
+}
+
+/** Known passages of one day. */
+export const knownOf = (day: GateDay): number =>
+  outcomes.reduce((total, o) => (outcomeTable[o].inN ? total + (day.counts[o] ?? 0) : total), 0)
