@@ -17,3 +17,4 @@ export {
 export { onPaperOnly, type Shift, shiftOf } from './shift.ts'
 export type { GateHistory } from './signals.ts'
 export { actions, type Label, labels } from './words.ts'
+export { betaCdf, betaQuantile, chiSquareUpper, logGamma, normalUpper, poissonUpper } from './special.ts'

@@ -1,4 +1,4 @@
-import { benjaminiHochberg, binomialUpper, type Interval, jeffreys, probabilityOver, type Share } from './exact.ts'
+import { benjaminiHochberg, binomialUpper, type Interval, probabilityOver, type Share } from './exact.ts'
 import { betaQuantile } from './special.ts'
 import { knownOf, rateOf } from './rates.ts'
 import { onPaperOnly, type Shift, shiftOf } from './shift.ts'
@@ -106,7 +106,13 @@ function labelOf(history: GateHistory, shift: Shift, found: Found, thresholds: T
     interval: rateOf(all.x, all.n).interval,
     label,
     fired: unique,
-    reason: reasonOf(label, { all, out, day: found.day, needed: passagesNeeded(all.x, thresholds.low), ...thresholds }),
+    reason: reasonOf(label, {
+      all,
+      out,
+      day: found.day,
+      needed: () => passagesNeeded(all.x, thresholds.low),
+      ...thresholds,
+    }),
     action: actions[label],
     shift,
     onPaperOnly: onPaperOnly(history.episodes),
@@ -128,12 +134,13 @@ function sharesOf({ days, episodes }: GateHistory): { all: Share; out: Share; in
   }
 }
 
-const surelyUnder = (share: Share, low: number): boolean => share.n > 0 && jeffreys(share, 0.1).high <= low
+/** Whether the one-sided 95 % Jeffreys upper end is at most `low`; asked of the distribution, not of its slow inverse. */
+const surelyUnder = ({ x, n }: Share, low: number): boolean => x < n && probabilityOver({ x, n }, low) <= 0.05
 
 function levelOf(all: Share, out: Share, { low, high }: Thresholds): Level {
   if (out.n > 0 && probabilityOver(out, high) >= 0.95) return 'high'
   if (surelyUnder(all, low)) return 'near_zero'
-  return all.n >= passagesNeeded(0, low) ? 'watch' : 'insufficient'
+  return surelyUnder({ x: 0, n: all.n }, low) ? 'watch' : 'insufficient'
 }
 
 function onlyInIncidents(all: Share, out: Share, share: number, { low }: Thresholds): boolean {

@@ -65,6 +65,8 @@ function totals(days: readonly GateDay[]): Record<Outcome, number> {
   return counts
 }
 
+const known = outcomes.filter(outcome => outcomeTable[outcome].inN)
+
 /** Known passages of one day. */
-export const knownOf = (day: GateDay): number =>
-  outcomes.reduce((total, o) => (outcomeTable[o].inN ? total + (day.counts[o] ?? 0) : total), 0)
+export const knownOf = ({ counts }: GateDay): number =>
+  known.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0)

@@ -25,7 +25,9 @@ export interface WeekdayCandidate extends Candidate, Share {
   weekday: number
 }
 
-const dayNumber = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000)
+/** Days since 1970 of a local date. */
+const dayNumber = (day: string): number =>
+  Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8))) / 86_400_000
 /** 1970-01-01 was a Thursday. */
 const weekdayOf = (day: string): number => (dayNumber(day) + 4) % 7
 const outside = (episodes: readonly Episode[]) => episodes.filter(({ incident }) => incident === undefined)
@@ -64,9 +66,9 @@ export function personCandidate({ episodes, actors }: GateHistory): PersonCandid
   const candidates = actors.map(({ actor, n }) => {
     const theirs = own.filter(episode => episode.actor === actor)
     const [x, xDays] = [theirs.length, distinct(theirs.map(({ day }) => day))]
-    const p = Math.max(binomialMidP(x, own.length, n / all), binomialMidP(xDays, days, n / all))
+    const p = () => Math.max(binomialMidP(x, own.length, n / all), binomialMidP(xDays, days, n / all))
     const large = xDays >= 3 && x >= 0.4 * own.length && x * (all - n) >= 3 * (own.length - x) * n
-    return { actor, x, n, large, p: large ? Math.min(1, p * actors.length) : 1 }
+    return { actor, x, n, large, p: large ? Math.min(1, p() * actors.length) : 1 }
   })
   return candidates.filter(({ large }) => large).toSorted((a, b) => a.p - b.p)[0]
 }
@@ -82,9 +84,9 @@ export function weekdayCandidate({ days, episodes }: GateHistory): WeekdayCandid
   const candidates = n.map((nDay, weekday) => {
     const theirs = out.filter(({ day }) => weekdayOf(day) === weekday)
     const [x, xDates] = [theirs.length, distinct(theirs.map(({ day }) => day))]
-    const p = Math.max(binomialMidP(x, out.length, nDay / all), binomialMidP(xDates, dates, nDay / all))
+    const p = () => Math.max(binomialMidP(x, out.length, nDay / all), binomialMidP(xDates, dates, nDay / all))
     const large = out.length >= 8 && xDates >= 3 && x * (all - nDay) >= 2.5 * (out.length - x) * nDay
-    return { weekday, x, n: nDay, large, p: large ? Math.min(1, p * worked) : 1 }
+    return { weekday, x, n: nDay, large, p: large ? Math.min(1, p() * worked) : 1 }
   })
   return candidates.filter(({ large }) => large).toSorted((a, b) => a.p - b.p)[0]
 }

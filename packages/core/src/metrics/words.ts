@@ -29,7 +29,8 @@ export interface ReasonFacts {
   all: Share
   out: Share
   day: ({ weekday: number } & Share) | undefined
-  needed: number
+  /** Passages that would show a rate under `low`. */
+  needed: () => number
   low: number
   high: number
 }
@@ -56,7 +57,7 @@ export function reasonOf(label: Label, { all, out, day, needed, low, high }: Rea
     case 'watch':
       return `${seen}: neither surely under ${percent(low)} nor surely over ${percent(high)}.`
     case 'insufficient':
-      return `${seen}: ${Math.max(1, needed - all.n)} more without an episode would show a rate under ${percent(low)}.`
+      return `${seen}: ${Math.max(1, needed() - all.n)} more without an episode would show a rate under ${percent(low)}.`
     default:
       return label satisfies never
   }

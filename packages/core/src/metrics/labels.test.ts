@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import type { Episode } from './episodes.ts'
+import { labelGates, minimumDetectable, passagesNeeded, settledLabel } from './labels.ts'
+import { onPaperOnly, shiftOf } from './shift.ts'
+import { type GateHistory, weeksOf } from './signals.ts'
+import { cochranArmitage, risingP } from './trend.ts'
+
+const thresholds = { low: 0.01, high: 0.05 }
+const dayOf = (index: number) => new Date(Date.UTC(2026, 0, 5) + index * 86_400_000).toISOString().slice(0, 10)
+
+/** A quarter of working days, ten passages each, shared evenly by ten people; episodes by (day, actor, sanctioned). */
+function history(events: [number, string, boolean?, string?][], days = 90): GateHistory {
+  const episodes = events.map(([day, actor, sanctioned = true, incident]): Episode => {
+    const link = incident === undefined ? {} : { incident }
+    return { gate: 'g', at: day, day: dayOf(day), actor, sanctioned, inPersonSignals: true, uses: 1, ...link }
+  })
+  const range = Array.from({ length: days }, (_, i) => i).filter(i => i % 7 < 5)
+  return {
+    gate: 'g',
+    days: range.map(i => ({ gate: 'g', day: dayOf(i), counts: { passed: 10 }, duringIncident: i % 30 === 0 ? 10 : 0 })),
+    episodes,
+    actors: Array.from({ length: 10 }, (_, i) => ({ gate: 'g', actor: `p_${i}`, n: range.length })),
+  }
+}
+
+const labelled = (given: GateHistory) => labelGates([given], thresholds)
+const spread = (count: number) =>
+  Array.from({ length: count }, (_, i): [number, string] => [(i * 8) % 85, `p_${i % 10}`])
+
+describe('labelGates', () => {
+  it('leaves a quiet gate alone', () => {
+    expect(labelled(history([])).gates[0]).toMatchObject({ label: 'near_zero', x: 0, interval: { low: 0 } })
+  })
+
+  it('says how much is missing when little was seen', () => {
+    const [gate] = labelled(history([], 14)).gates
+    expect(gate).toMatchObject({ label: 'insufficient', n: 100 })
+    expect(gate?.reason).toContain('91 more')
+  })
+
+  it('tells a person to the owner alone', () => {
+    const own = Array.from({ length: 12 }, (_, i): [number, string] => [i * 6, 'p_3'])
+    const { gates, forOwners } = labelled(history([...own, [3, 'p_1'], [9, 'p_2']]))
+    expect(gates[0]).toMatchObject({ label: 'one_person', withoutPerson: 'near_zero' })
+    expect(JSON.stringify(gates)).not.toContain('p_3')
+    expect(forOwners).toMatchObject([{ gate: 'g', actor: 'p_3', x: 12 }])
+  })
+
+  it('does not take one bad day for a person’s pattern', () => {
+    const burst = Array.from({ length: 12 }, (): [number, string] => [7, 'p_3'])
+    expect(labelled(history(burst)).forOwners).toEqual([])
+  })
+
+  it('names the weekday of a habit', () => {
+    const fridays = Array.from({ length: 12 }, (_, i): [number, string] => [4 + i * 7, `p_${i % 10}`])
+    const [gate] = labelled(history([...fridays, [0, 'p_1'], [15, 'p_2']])).gates
+    expect(gate?.label).toBe('weekday')
+    expect(gate?.reason).toContain('12 fell on Fridays')
+  })
+
+  it('calls a level high only outside incidents', () => {
+    expect(labelled(history(spread(70))).gates[0]?.label).toBe('high')
+    const linked = spread(70).map(([day, actor]): [number, string, boolean, string] => [day, actor, true, 'i'])
+    expect(labelled(history(linked)).gates[0]?.label).toBe('incidents_only')
+  })
+})
+
+describe('shiftOf', () => {
+  const events = (early: boolean): [number, string, boolean][] =>
+    Array.from({ length: 24 }, (_, i) => [Math.floor((i * 85) / 24), `p_${i % 10}`, i < 12 === early])
+
+  it('tells adoption from displacement', () => {
+    const [away, towards] = [history(events(true)), history(events(false))]
+    expect(shiftOf(away.days, away.episodes)).toBe('displacement')
+    expect(shiftOf(towards.days, towards.episodes)).toBe('adoption')
+    expect(shiftOf(away.days, [])).toBe('none')
+  })
+
+  it('says that a program is on paper only when under half was sanctioned', () => {
+    expect(
+      onPaperOnly(
+        history([
+          [0, 'p_1', true],
+          [1, 'p_1', false],
+        ]).episodes,
+      ),
+    ).toBe(false)
+    expect(onPaperOnly(history([[0, 'p_1', false]]).episodes)).toBe(true)
+    expect(onPaperOnly([])).toBe(false)
+  })
+})
+
+describe('trend', () => {
+  it('agrees with R on smokers (prop.trend.test)', () => {
+    const smokers = [
+      [83, 86],
+      [90, 93],
+      [129, 136],
+      [70, 82],
+    ].map(([x = 0, n = 0]) => ({ x, n }))
+    // R divides by N where the permutation variance has N − 1.
+    const N = 397
+    expect(((cochranArmitage(smokers) ** 2 * N) / (N - 1)).toFixed(4)).toBe('8.2249')
+  })
+
+  it('is exact when episodes are few', () => {
+    // All three in the second of two equal weeks: C(20,3) of the C(40,3) ways, where the normal curve says 4 %.
+    const weeks = [0, 3].map(x => ({ x, n: 20 }))
+    expect(risingP(weeks)).toBeCloseTo(1140 / 9880, 10)
+  })
+
+  it('sees weeks outside incidents', () => {
+    expect(
+      weeksOf(
+        history(
+          [
+            [0, 'p_1'],
+            [8, 'p_1'],
+            [9, 'p_1', true, 'i'],
+          ],
+          14,
+        ),
+      ),
+    ).toEqual([
+      { x: 1, n: 40 },
+      { x: 1, n: 50 },
+    ])
+  })
+})
+
+describe('what can be seen at all', () => {
+  it.each([
+    [0, 191],
+    [1, 390],
+    [2, 552],
+    [3, 702],
+  ])('%i episodes need %i passages', (x, n) => {
+    expect(passagesNeeded(x, 0.01)).toBe(n)
+  })
+
+  it('is a smaller rate with more passages, and nothing without any', () => {
+    const [few, many] = [minimumDetectable(200, 0.05) ?? 0, minimumDetectable(5200, 0.05) ?? 0]
+    expect(few).toBeGreaterThan(many)
+    expect(many).toBeGreaterThan(0.05)
+    expect(minimumDetectable(0, 0.05)).toBeUndefined()
+  })
+})
+
+describe('settledLabel', () => {
+  it('changes when two runs in a row agree', () => {
+    expect(settledLabel('watch', 'watch', 'high')).toBe('watch')
+    expect(settledLabel('watch', 'high', 'high')).toBe('high')
+    expect(settledLabel(undefined, undefined, 'high')).toBe('high')
+  })
+})
