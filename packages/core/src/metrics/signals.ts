@@ -46,12 +46,16 @@ export function weeksOf({ days, episodes }: GateHistory): Share[] {
 const half = (weeks: readonly Share[]): Share =>
   weeks.reduce((sum, { x, n }) => ({ x: sum.x + x, n: sum.n + n }), { x: 0, n: 0 })
 
+const risingEpisodesMin = 6
+const weekdayEpisodesMin = 8
+
 /** A rise of the sum of sanctioned and unsanctioned: at least six episodes and half as much again. */
 export function risingCandidate(history: GateHistory): Candidate {
+  if (outside(history.episodes).length < risingEpisodesMin) return { p: 1, large: false }
   const weeks = weeksOf(history)
   const middle = Math.floor(weeks.length / 2)
   const [before, after] = [half(weeks.slice(0, middle)), half(weeks.slice(middle))]
-  const large = before.x + after.x >= 6 && after.x * before.n >= 1.5 * before.x * after.n
+  const large = before.x + after.x >= risingEpisodesMin && after.x * before.n >= 1.5 * before.x * after.n
   return { p: large ? risingP(weeks) : 1, large }
 }
 
@@ -76,6 +80,7 @@ export function personCandidate({ episodes, actors }: GateHistory): PersonCandid
 /** The weekday that has far more than its share, on at least three different dates. */
 export function weekdayCandidate({ days, episodes }: GateHistory): WeekdayCandidate | undefined {
   const out = outside(episodes)
+  if (out.length < weekdayEpisodesMin) return undefined
   const n = Array.from({ length: 7 }, () => 0)
   for (const day of days) n[weekdayOf(day.day)] = (n[weekdayOf(day.day)] ?? 0) + knownOf(day) - day.duringIncident
   const all = n.reduce((sum, each) => sum + each, 0)
@@ -85,7 +90,7 @@ export function weekdayCandidate({ days, episodes }: GateHistory): WeekdayCandid
     const theirs = out.filter(({ day }) => weekdayOf(day) === weekday)
     const [x, xDates] = [theirs.length, distinct(theirs.map(({ day }) => day))]
     const p = () => Math.max(binomialMidP(x, out.length, nDay / all), binomialMidP(xDates, dates, nDay / all))
-    const large = out.length >= 8 && xDates >= 3 && x * (all - nDay) >= 2.5 * (out.length - x) * nDay
+    const large = xDates >= 3 && x * (all - nDay) >= 2.5 * (out.length - x) * nDay
     return { weekday, x, n: nDay, large, p: large ? Math.min(1, p() * worked) : 1 }
   })
   return candidates.filter(({ large }) => large).toSorted((a, b) => a.p - b.p)[0]
