@@ -65,6 +65,19 @@ describe('labelGates', () => {
   })
 })
 
+describe('a rise', () => {
+  const rising = (from: number): [number, string][] =>
+    Array.from({ length: 12 }, (_, i) => [from + Math.floor(i / 2) * 7 + (i % 2), `p_${i % 10}`])
+
+  it('is told over a quarter', () => {
+    expect(labelled(history(rising(49))).gates[0]?.fired).toContain('rising')
+  })
+
+  it('is not told over less', () => {
+    expect(labelled(history(rising(42), 84)).gates[0]?.fired).not.toContain('rising')
+  })
+})
+
 describe('shiftOf', () => {
   const events = (early: boolean): [number, string, boolean][] =>
     Array.from({ length: 24 }, (_, i) => [Math.floor((i * 85) / 24), `p_${i % 10}`, i < 12 === early])

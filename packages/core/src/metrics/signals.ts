@@ -47,12 +47,15 @@ const half = (weeks: readonly Share[]): Share =>
   weeks.reduce((sum, { x, n }) => ({ x: sum.x + x, n: sum.n + n }), { x: 0, n: 0 })
 
 const risingEpisodesMin = 6
+/** A quarter: under it a trend is not told from a busy fortnight. */
+const risingWeeksMin = 13
 const weekdayEpisodesMin = 8
 
 /** A rise of the sum of sanctioned and unsanctioned: at least six episodes and half as much again. */
 export function risingCandidate(history: GateHistory): Candidate {
   if (outside(history.episodes).length < risingEpisodesMin) return { p: 1, large: false }
   const weeks = weeksOf(history)
+  if (weeks.length < risingWeeksMin) return { p: 1, large: false }
   const middle = Math.floor(weeks.length / 2)
   const [before, after] = [half(weeks.slice(0, middle)), half(weeks.slice(middle))]
   const large = before.x + after.x >= risingEpisodesMin && after.x * before.n >= 1.5 * before.x * after.n
