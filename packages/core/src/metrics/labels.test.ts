@@ -73,6 +73,21 @@ describe('a rise', () => {
     expect(labelled(history(rising(49))).gates[0]?.fired).toContain('rising')
   })
 
+  it('is not told while people come over to the sanctioned path, though the sum rises', () => {
+    const improvised = [3, 11, 18, 25].map((day, i): [number, string, boolean] => [day, `p_${i}`, false])
+    const granted = Array.from({ length: 20 }, (_, i): [number, string] => [
+      49 + Math.floor((i * 37) / 20),
+      `p_${i % 10}`,
+    ])
+    const [adopted] = labelled(history([...improvised, ...granted])).gates
+    expect(adopted).toMatchObject({ shift: 'adoption' })
+    expect(adopted?.fired).not.toContain('rising')
+    const [sameKind] = labelled(
+      history([...improvised.map(([day, actor]): [number, string] => [day, actor]), ...granted]),
+    ).gates
+    expect(sameKind?.fired).toContain('rising')
+  })
+
   it('is not told over less', () => {
     expect(labelled(history(rising(42), 84)).gates[0]?.fired).not.toContain('rising')
   })
