@@ -1,28 +1,32 @@
 import { cpus, release } from 'node:os'
+import { benchLedgerMillion } from './ledger-million.ts'
 import { benchLedger } from './ledger.ts'
 import { benchOpen } from './open.ts'
 import { benchVerify } from './verify.ts'
 import { type Line, type Result, resultsOf } from './measure.ts'
 
 /**
- * `npm run bench -- open verify ledger [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
+ * `npm run bench -- open verify ledger ledger-million [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
  * a number is for people, and a slow machine is no defect. docs/benchmarks.md explains each line.
  */
 const benches: Record<string, () => Promise<Line[]>> = {
   open: benchOpen,
   verify: benchVerify,
   ledger: benchLedger,
+  'ledger-million': benchLedgerMillion,
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = args.filter(arg => !arg.startsWith('--'))
+  // Minutes, where the others are seconds: only when it is asked for.
+  const usual = Object.keys(benches).filter(name => name !== 'ledger-million')
   const unknown = asked.filter(name => !Object.hasOwn(benches, name))
   if (unknown.length > 0) {
     console.error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)
     return 2
   }
   const results: Result[] = []
-  for (const name of asked.length > 0 ? asked : Object.keys(benches)) {
+  for (const name of asked.length > 0 ? asked : usual) {
     console.error(`measuring ${name} …`)
     results.push(...resultsOf((await benches[name]?.()) ?? []))
   }
@@ -37,8 +41,8 @@ const machine = () =>
 function tableOf(results: readonly Result[]): string[] {
   const rows = results.map(result => [
     result.what,
-    `${result.p50Ms.toFixed(2)} ms`,
-    `${result.p95Ms.toFixed(2)} ms`,
+    result.bytes === undefined ? `${result.p50Ms.toFixed(2)} ms` : `${result.bytes.toFixed(1)} B`,
+    result.bytes === undefined ? `${result.p95Ms.toFixed(2)} ms` : '',
     result.perSecond === undefined ? '' : result.perSecond.toFixed(0),
     barOf(result),
     result.missed === undefined ? '' : result.missed ? 'MISSED' : 'kept',
@@ -55,8 +59,9 @@ function tableOf(results: readonly Result[]): string[] {
 }
 
 /** Every bar of a line, with how much of it was used: above 1 is a miss. */
-function barOf({ barMs, p50Ms, barPerSecond, perSecond, barTimes }: Result): string {
+function barOf({ barMs, p50Ms, barPerSecond, perSecond, barTimes, bytes, barBytes }: Result): string {
   return [
+    bytes === undefined || barBytes === undefined ? [] : [`≤ ${barBytes} B (${(bytes / barBytes).toFixed(2)})`],
     barMs === undefined ? [] : [`≤ ${barMs} ms (${(p50Ms / barMs).toFixed(2)})`],
     barPerSecond === undefined || perSecond === undefined
       ? []

@@ -12,6 +12,9 @@ export interface Line {
   /** How many were done in each second, where many callers ask at once. */
   perSecond?: number
   barPerSecond?: number
+  /** A size instead of a time; `samples` is empty then. */
+  bytes?: number
+  barBytes?: number
 }
 
 /** Runs something `count` times after `warmup` runs that are not counted. */
@@ -81,6 +84,8 @@ export interface Result {
   barMs?: number
   perSecond?: number
   barPerSecond?: number
+  bytes?: number
+  barBytes?: number
   beside?: string
   timesBeside?: number
   barTimes?: number
@@ -106,6 +111,7 @@ function missedOf(result: Result): boolean | undefined {
     barMs === undefined ? [] : [p50Ms <= barMs],
     perSecond === undefined || barPerSecond === undefined ? [] : [perSecond >= barPerSecond],
     timesBeside === undefined || barTimes === undefined ? [] : [timesBeside <= barTimes],
+    result.bytes === undefined || result.barBytes === undefined ? [] : [result.bytes <= result.barBytes],
   ].flat()
   return kept.length === 0 ? undefined : kept.includes(false)
 }
