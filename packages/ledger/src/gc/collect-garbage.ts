@@ -6,6 +6,7 @@ import type { Files } from '../files.ts'
 import { layoutOf } from '../layout.ts'
 import { nodeFiles } from '../node-files.ts'
 import { parseCursor } from '../sinks/cursor.ts'
+import { parseSinksConfig } from '../sinks/sinks-config.ts'
 import { parseState } from '../state.ts'
 
 export interface Garbage {
@@ -76,10 +77,11 @@ function publishedSize(files: Files, path: string): number {
 
 /** What every second sink holds: docs/formats/mirror.md. Whose cursor cannot be read is taken to hold nothing. */
 function mirroredSize(files: Files, dir: string, origin: string): number {
-  const text = readText(files, join(dir, 'sinks.json'))
+  const path = join(dir, 'sinks.json')
+  const text = readText(files, path)
   if (text === undefined) return Number.POSITIVE_INFINITY
-  const names = [...text.matchAll(/"name"\s*:\s*"([a-z0-9._-]{1,64})"/gi)].map(([, name = '']) => name)
-  const held = names.map(name => {
+  // One that cannot be read might name a sink that holds nothing yet: nothing is removed then.
+  const held = parseSinksConfig(text, path).sinks.map(({ name }) => {
     const cursor = readText(files, join(dir, 'sinks', `${name}.json`))
     return cursor === undefined ? 0 : (parseCursor(cursor, origin)?.held ?? 0)
   })
