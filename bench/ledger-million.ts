@@ -75,7 +75,7 @@ async function fsck(home: string): Promise<Line> {
   return { what: 'ledger: fsck of 10⁶ entries', samples, barMs: 5000 }
 }
 
-/** From spawn to ready, after a SIGKILL in the middle of appends. */
+/** From spawn to ready, after a SIGKILL right behind the last of 300 answers: what was not settled by then is taken up again. */
 async function startAfterCrash(home: string): Promise<Line> {
   const samples: number[] = []
   for (let life = 0; life < 5; life++) {
