@@ -1,4 +1,5 @@
 import { isInstant, type NoteSigner, parsePrivateNoteKey, parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
+import { readObject } from './checked-json.ts'
 import { LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
 import type { Layout } from './layout.ts'
@@ -72,14 +73,7 @@ export function readText(files: Files, path: string): string | undefined {
 }
 
 function parseConfig(text: string): LedgerConfig | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { origin, createdAt }: { origin?: unknown; createdAt?: unknown } = value
+  const { origin, createdAt } = readObject(text) ?? {}
   if (typeof origin !== 'string' || !isOrigin(origin)) return undefined
   if (typeof createdAt !== 'string' || !isInstant(createdAt)) return undefined
   // Printing again refuses members nobody knows.

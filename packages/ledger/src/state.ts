@@ -1,15 +1,8 @@
-import {
-  canonicalJson,
-  decodeBase64,
-  digestOf,
-  encodeBase64,
-  instantToMs,
-  isInstant,
-  msToInstant,
-} from '@breakglass/verify'
+import { decodeBase64, encodeBase64, instantToMs, isInstant, msToInstant } from '@breakglass/verify'
+import { formatChecked, readObject } from './checked-json.ts'
 import { LedgerError } from './errors.ts'
 
-/** What has been signed last, or was about to be: written before the signature. docs/formats/ledger.md "state.json". */
+/** A signed tree: in memory the newest, in `state.json` the one that is settled on disk. docs/formats/ledger.md "On disk". */
 export interface SignedState {
   size: number
   root: Uint8Array
@@ -17,8 +10,7 @@ export interface SignedState {
 }
 
 export function formatState(state: SignedState): string {
-  const content = { root: encodeBase64(state.root), signedAt: msToInstant(state.signedAtMs), size: state.size }
-  return `${canonicalJson({ ...content, check: digestOf(canonicalJson(content)) })}\n`
+  return formatChecked({ root: encodeBase64(state.root), signedAt: msToInstant(state.signedAtMs), size: state.size })
 }
 
 /** Code: `state_damaged` on anything `formatState` does not write; a flipped bit is caught by `check`. */
@@ -29,14 +21,7 @@ export function parseState(text: string, path: string): SignedState {
 }
 
 function readState(text: string): SignedState | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { size, root: rootText, signedAt }: { size?: unknown; root?: unknown; signedAt?: unknown } = value
+  const { size, root: rootText, signedAt } = readObject(text) ?? {}
   const root = typeof rootText === 'string' ? decodeBase64(rootText) : undefined
   if (root?.length !== 32 || typeof signedAt !== 'string' || !isInstant(signedAt)) return undefined
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined

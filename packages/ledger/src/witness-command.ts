@@ -1,10 +1,8 @@
 import { resolve } from 'node:path'
-import { type Command, optional, required } from './command.ts'
-import { LedgerError } from './errors.ts'
+import { type Command, required } from './command.ts'
 import { exit, type Host } from './host.ts'
-import { isLoopback, parseListen } from './listen.ts'
-import type { Log } from './log.ts'
 import { nodeFiles } from './node-files.ts'
+import { addressFrom, ending, logTo, serveFlags } from './serving.ts'
 import { readCosigner, witnessLayoutOf } from './witness/identity.ts'
 import { initWitness } from './witness/init.ts'
 import { serveWitness } from './witness/serve.ts'
@@ -100,33 +98,25 @@ lost lock).
   --allow-remote      listen on an address others can reach; put TLS in front
 
   breakglass-ledger witness serve --dir /var/lib/breakglass-witness --listen 127.0.0.1:8471`,
-  flags: { dir: { type: 'string' }, listen: { type: 'string' }, 'allow-remote': { type: 'boolean' } },
+  flags: { dir: { type: 'string' }, ...serveFlags },
   async run(flags, host) {
-    const dir = resolve(required(flags, 'dir'))
-    const address = parseListen(optional(flags, 'listen') ?? '127.0.0.1:0')
-    if (!isLoopback(address.host) && flags['allow-remote'] !== true) {
-      const message = `${address.host} is not a loopback address, and this is plain HTTP. Put a TLS proxy in front`
-      throw new LedgerError('remote_not_allowed', `${message}, or say --allow-remote when something else protects it`)
-    }
-    return await serve(dir, address, host)
+    return await serve(resolve(required(flags, 'dir')), addressFrom(flags), host)
   },
 }
 
 async function serve(dir: string, address: { host: string; port: number }, host: Host): Promise<number> {
-  const { now, out, err } = host
-  const log: Log = event => err(JSON.stringify({ at: new Date(now()).toISOString(), ...event }))
-  const ending = Promise.withResolvers<{ why: string } | { fatal: LedgerError }>()
-  const witness = openWitness({ dir, now, onFatal: fatal => ending.resolve({ fatal }) })
+  const { now, out } = host
+  const log = logTo(host)
+  const end = ending()
+  const witness = openWitness({ dir, now, onFatal: end.onFatal })
   const server = await serveWitness(witness, { ...address, now, log }).catch((error: unknown) => {
     witness.close()
     throw error
   })
-  host.onStop(why => ending.resolve({ why }))
   const { name, vkey } = witness
   out(JSON.stringify({ ready: true, url: server.url, name, vkey }))
-  const end = await ending.promise
-  if ('fatal' in end) throw end.fatal
-  log({ event: 'stopping', why: end.why })
+  const why = await end.wait(host)
+  log({ event: 'stopping', why })
   await server.close()
   witness.close()
   log({ event: 'stopped' })

@@ -8,7 +8,7 @@ import {
 } from '@breakglass/verify'
 import { messageOf } from '../errors.ts'
 import { originHash } from '../witness/heads.ts'
-import type { Line, Reply } from './fetch.ts'
+import type { Line, Reply } from '../http/line.ts'
 import { policyOfOne } from './policy-of-one.ts'
 import type { WitnessView } from './witnesses.ts'
 

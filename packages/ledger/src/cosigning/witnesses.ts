@@ -3,7 +3,7 @@ import { LedgerError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { formatAddCheckpoint } from '../witness/request.ts'
 import { AskedWitness, type Question, type Word } from './asked-witness.ts'
-import { openLine } from './fetch.ts'
+import { openLine } from '../http/line.ts'
 import { Turns } from './turns.ts'
 
 /** What the witnesses answered about one checkpoint. */
@@ -41,6 +41,9 @@ export interface AskOptions {
 }
 
 const timeoutMsDefault = 2000
+/** More than any reply may need: a checkpoint with its signatures. */
+const replyBytesMax = 65_536
+const headers = { accept: 'text/plain, text/x.tlog.size' }
 
 /** docs/formats/witness.md "What a log makes of its witnesses". Code: `config_damaged` (an address in the policy). */
 export function askWitnesses(options: AskOptions): Witnesses {
@@ -75,7 +78,7 @@ class AskedWitnesses implements Witnesses {
     this.#asked = policy.witnesses.map(entry => {
       const { name, url } = entry
       if (url === undefined) return { name, close: () => undefined }
-      const line = openLine(addressOf(entry, url))
+      const line = openLine(addressOf(entry, url), { replyBytesMax, headers })
       const witness = new AskedWitness({ policy, witness: entry, origin, line, now, newestSize })
       return { name, witness, turns: new Turns(witness, timeoutMs, this.#stop.signal), close: () => line.close() }
     })

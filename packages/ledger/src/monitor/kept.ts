@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { dirname } from 'node:path'
-import { canonicalJson, digestOf, encodeBase64, type VerifiedCheckpoint } from '@breakglass/verify'
+import { encodeBase64, type VerifiedCheckpoint } from '@breakglass/verify'
+import { formatChecked, readObject } from '../checked-json.ts'
 import { LedgerError } from '../errors.ts'
 
 /** What a monitor has seen last, and all later trees must continue. docs/formats/monitor.md "State". */
@@ -49,19 +50,11 @@ export function writeKept(path: string, kept: Kept): void {
 }
 
 function formatKept({ origin, size, root, note }: Kept): string {
-  const content = { note, origin, root, size, v: 1 }
-  return `${canonicalJson({ ...content, check: digestOf(canonicalJson(content)) })}\n`
+  return formatChecked({ note, origin, root, size, v: 1 })
 }
 
 function parseKept(text: string): Kept | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { origin, size, root, note }: { origin?: unknown; size?: unknown; root?: unknown; note?: unknown } = value
+  const { origin, size, root, note } = readObject(text) ?? {}
   if (typeof origin !== 'string' || typeof root !== 'string' || typeof note !== 'string') return undefined
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) return undefined
   const kept = { origin, size, root, note }

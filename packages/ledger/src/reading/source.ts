@@ -1,8 +1,7 @@
 import fs from 'node:fs'
-import { request as httpRequest } from 'node:http'
-import { request as httpsRequest } from 'node:https'
 import { join, resolve } from 'node:path'
 import { LedgerError, messageOf } from '../errors.ts'
+import { type Line, openLine } from '../http/line.ts'
 import { readArgument } from './argument.ts'
 
 /** Where a log is read: nothing that comes from it has been verified. */
@@ -45,31 +44,32 @@ function directorySource(dir: string): LogSource {
 function httpSource(address: string, secret: string | undefined): LogSource {
   const base = address.replace(/\/+$/, '')
   const headers = secret === undefined ? {} : { authorization: `Bearer ${secret}` }
-  return { where: base, get: path => fetchBytes(`${base}/${path}`, headers) }
+  const line = openLine(addressOf(base), { replyBytesMax: bytesMax, headers })
+  return { where: base, get: path => getBytes(line, base, `/${path}`) }
 }
 
-/** 404 is `undefined`, all but 200 is `unreachable`; redirects are not followed. */
-export function fetchBytes(url: string, headers: Record<string, string> = {}): Promise<Uint8Array | undefined> {
-  const send = url.startsWith('https:') ? httpsRequest : httpRequest
-  const fail = (why: string): LedgerError => new LedgerError('unreachable', `GET ${url}: ${why}`)
-  return new Promise((done, reject) => {
-    const sent = send(url, { headers, signal: AbortSignal.timeout(timeoutMs) }, response => {
-      const chunks: Buffer[] = []
-      let received = 0
-      response.on('data', (chunk: Buffer) => {
-        received += chunk.length
-        if (received > bytesMax) response.destroy(new Error(`it sent more than ${bytesMax} bytes`))
-        else chunks.push(chunk)
-      })
-      response.on('error', cause => reject(fail(messageOf(cause))))
-      response.on('end', () => {
-        if (response.statusCode === 200) done(new Uint8Array(Buffer.concat(chunks)))
-        else if (response.statusCode === 404) done(undefined)
-        else reject(fail(`expected status 200, found ${response.statusCode ?? 'none'}`))
-      })
-      response.on('close', () => reject(fail('the reply ended before its time')))
-    })
-    sent.on('error', cause => reject(fail(messageOf(cause))))
-    sent.end()
+/** What one address answers; 404 is `undefined`. Codes: `unreachable`, `bad_usage`. */
+export async function fetchBytes(url: string): Promise<Uint8Array | undefined> {
+  const line = openLine(addressOf(url), { replyBytesMax: bytesMax })
+  try {
+    return await getBytes(line, url, '')
+  } finally {
+    line.close()
+  }
+}
+
+async function getBytes(line: Line, base: string, path: string): Promise<Uint8Array | undefined> {
+  const call = { method: 'GET' as const, path, signal: AbortSignal.timeout(timeoutMs) }
+  const reply = await line.call(call).catch((cause: unknown) => {
+    throw new LedgerError('unreachable', `GET ${base}${path}: ${messageOf(cause)}`, { cause })
   })
+  if (reply.status === 404) return undefined
+  if (reply.status === 200) return reply.body
+  throw new LedgerError('unreachable', `GET ${base}${path}: expected status 200, found ${reply.status}`)
+}
+
+function addressOf(text: string): URL {
+  const address = URL.parse(text)
+  if (address !== null && address.search === '' && address.hash === '') return address
+  throw new LedgerError('bad_usage', `expected an http or https address without a query, found ${text}`)
 }

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path'
-import { canonicalJson, digestOf } from '@breakglass/verify'
+import { formatChecked, readObject } from '../checked-json.ts'
 import type { MirrorFiles } from './mirror-files.ts'
 import type { SinkPosition } from './sink.ts'
 
@@ -34,15 +34,15 @@ export function cursorAt(files: MirrorFiles, path: string, origin: string): Curs
 }
 
 export function formatCursor({ held, checkpoint }: SinkPosition, origin: string): string {
-  const content = { checkpoint, held, origin, v: 1 }
-  return `${canonicalJson({ ...content, check: digestOf(canonicalJson(content)) })}\n`
+  return formatChecked({ checkpoint, held, origin, v: 1 })
 }
 
 /** `undefined` on anything `formatCursor` does not write for this origin. */
 export function parseCursor(text: string, origin: string): SinkPosition | undefined {
-  const found = /^\{"check":"[^"]*","checkpoint":(\d{1,16}),"held":(\d{1,16}),/.exec(text)
-  const position = { checkpoint: Number(found?.[1] ?? -1), held: Number(found?.[2] ?? -1) }
-  if (!Number.isSafeInteger(position.held) || !Number.isSafeInteger(position.checkpoint)) return undefined
-  if (position.checkpoint < 0 || position.checkpoint > position.held) return undefined
+  const { held, checkpoint } = readObject(text) ?? {}
+  if (typeof held !== 'number' || typeof checkpoint !== 'number') return undefined
+  if (!Number.isSafeInteger(held) || !Number.isSafeInteger(checkpoint)) return undefined
+  if (checkpoint < 0 || checkpoint > held) return undefined
+  const position = { held, checkpoint }
   return formatCursor(position, origin) === text ? position : undefined
 }

@@ -1,4 +1,5 @@
 import { isAbsolute } from 'node:path'
+import { readObject } from '../checked-json.ts'
 import { LedgerError } from '../errors.ts'
 import type { MirrorFiles } from './mirror-files.ts'
 
@@ -51,7 +52,7 @@ export function parseSinksConfig(text: string, path: string): SinksConfig {
     throw new LedgerError('config_damaged', `${path}: expected ${expected}; see docs/formats/mirror.md`)
   }
   const top =
-    members(parseJson(text), ['v', 'needed', 'waitMs', 'sinks']) ?? refuse('v, needed, waitMs, sinks and no other')
+    members(readObject(text), ['v', 'needed', 'waitMs', 'sinks']) ?? refuse('v, needed, waitMs, sinks and no other')
   if (top['v'] !== 1) refuse('"v": 1')
   const given: unknown[] = Array.isArray(top['sinks']) ? top['sinks'] : refuse('a list of sinks')
   if (given.length > sinksMax) refuse(`at most ${sinksMax} sinks`)
@@ -113,12 +114,4 @@ function textOf(value: unknown): string | undefined {
 
 function integer(value: unknown, min: number, max: number): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= min && value <= max ? value : undefined
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { type Cosigner, isInstant } from '@breakglass/verify'
+import { readObject } from '../checked-json.ts'
 import { isOrigin, readText } from '../config.ts'
 import { LedgerError } from '../errors.ts'
 import type { Files } from '../files.ts'
@@ -50,14 +51,7 @@ function readWitnessName(files: Files, layout: WitnessLayout): string {
 }
 
 function parseConfig(text: string): string | undefined {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return undefined
-  }
-  if (typeof value !== 'object' || value === null) return undefined
-  const { name, createdAt }: { name?: unknown; createdAt?: unknown } = value
+  const { name, createdAt } = readObject(text) ?? {}
   if (typeof name !== 'string' || !isOrigin(name)) return undefined
   if (typeof createdAt !== 'string' || !isInstant(createdAt)) return undefined
   // Printing again refuses members nobody knows.

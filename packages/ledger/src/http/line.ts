@@ -16,24 +16,29 @@ export interface Call {
   signal: AbortSignal
 }
 
-/** A connection to one witness, kept between calls. */
+/** A connection to one server, kept between calls. */
 export interface Line {
   /** Rejects when no whole reply came. Redirects are not followed. */
   call(call: Call): Promise<Reply>
   close(): void
 }
 
-/** More than any reply may need: a checkpoint with its signatures. */
-export const replyBytesMax = 65_536
+export interface LineOptions {
+  /** More of a reply is not read, and is an error. */
+  replyBytesMax: number
+  /** With every call. */
+  headers?: Record<string, string>
+}
 
 /** `address` is http: or https:, without a query. */
-export function openLine(address: URL): Line {
+export function openLine(address: URL, options: LineOptions): Line {
   const secure = address.protocol === 'https:'
   const agent = secure
     ? new HttpsAgent({ keepAlive: true, maxSockets: 2 })
     : new HttpAgent({ keepAlive: true, maxSockets: 2 })
   const base = address.href.replace(/\/+$/, '')
-  const once = (call: Call): Promise<Reply> => send(secure ? httpsRequest : httpRequest, agent, base, call)
+  const once = (call: Call): Promise<Reply> =>
+    send({ request: secure ? httpsRequest : httpRequest, agent, base, ...options }, call)
   return {
     async call(call) {
       try {
@@ -50,15 +55,19 @@ export function openLine(address: URL): Line {
 
 class StaleConnection extends Error {}
 
+interface Sending extends LineOptions {
+  request: typeof httpRequest
+  agent: HttpAgent
+  base: string
+}
+
 function send(
-  request: typeof httpRequest,
-  agent: HttpAgent,
-  base: string,
+  { request, agent, base, replyBytesMax, headers: own }: Sending,
   { method, path, body = '', signal }: Call,
 ): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const headers = {
-      accept: 'text/plain, text/x.tlog.size',
+      ...own,
       ...(method === 'GET'
         ? {}
         : { 'content-type': 'text/plain; charset=utf-8', 'content-length': Buffer.byteLength(body) }),
