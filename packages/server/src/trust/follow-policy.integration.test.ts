@@ -8,12 +8,13 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../tests/support/databases.ts'
 import { jobHandlers } from '../jobs/handlers.ts'
+import type { ClaimedJob } from '../jobs/queue.ts'
 import { runJobs } from '../jobs/runner.ts'
 import type { Edge } from '../edge/edge.ts'
 import { makeTestEdge, type TestEdge } from '../testing/edge.ts'
 import { makeTestOrganization } from '../testing/organization.ts'
 import { cosignedProof, witnessLines } from '../testing/witnesses.ts'
-import { followPolicy } from './follow-policy.ts'
+import { followPolicy, reprove } from './follow-policy.ts'
 import { currentTrust } from './publish-trust.ts'
 
 eachEngine('a server that is started with witnesses it did not have', makeStore => {
@@ -88,6 +89,20 @@ eachEngine('a server that is started with witnesses it did not have', makeStore 
     await expect.poll(accepted, { timeout: 10_000 }).toBe((await proofs()).length)
     await runner.stop()
     expect(asked).toBeGreaterThan(5)
+  })
+
+  it('says so when the ledger does not hold what it had proven, and leaves the proof as it was', async () => {
+    const [weak] = (await proofs()).map(({ proof }) => proof)
+    const policyText = witnessed.log.policyText.replace('two-of-three 2', 'two-of-three 3')
+    const gone = {
+      ...witnessed,
+      log: { ...witnessed.log, policyText },
+      ledger: { ...witnessed.ledger, find: async () => undefined },
+    }
+    const job = { key: '0' } as ClaimedJob
+    const run = { job, signal: new AbortController().signal, complete: async () => undefined }
+    await expect(reprove(gone)(run)).rejects.toMatchObject({ code: 'wrong_state' })
+    expect((await proofs())[0]?.proof).toBe(weak)
   })
 
   it('refuses a policy of another key under the same name', async () => {

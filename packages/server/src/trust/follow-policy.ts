@@ -1,4 +1,4 @@
-import { BreakglassError } from '@breakglass/core/errors'
+import { BreakglassError, invariant } from '@breakglass/core/errors'
 import {
   checkTrustSuccession,
   openCheckpoint,
@@ -61,17 +61,30 @@ export const reprove =
     const proofs = new Map<string, string>()
     for (const { sid, jws, ledger_index: index } of weak) {
       const found = await edge.ledger.find(jws)
-      if (found?.index === index) proofs.set(sid, found.proof)
+      // Never passed over: a ledger that does not hold what it has proven is not the one it was.
+      if (found?.index !== index) throw new BreakglassError('wrong_state', notThere(sid, index, found?.index))
+      proofs.set(sid, found.proof)
     }
     await act(edge, async run => {
       for (const [sid, proof] of proofs) {
-        await run.tx.db.updateTable('statement').set({ proof }).where('sid', '=', sid).execute()
+        const { numUpdatedRows } = await run.tx.db
+          .updateTable('statement')
+          .set({ proof })
+          .where('sid', '=', sid)
+          .where('proof', 'is not', null)
+          .executeTakeFirst()
+        invariant(numUpdatedRows === 1n, 'a statement that was proven stays')
       }
       const last = rows.at(-1)?.ledger_index
       if (rows.length === reprovedAtOnce && typeof last === 'number') await reproveFrom(run, last + 1)
       await complete(run.tx)
     })
   }
+
+function notThere(sid: string, index: number | null, found: number | undefined): string {
+  const shown = found === undefined ? 'does not hold it' : `has it as entry ${found}`
+  return `The ledger has proven ${sid} as entry ${index}, and now ${shown}. Was an old copy of it restored? See docs/operations.md.`
+}
 
 function isAccepted(proof: string, policy: TrustPolicy): boolean {
   const parsed = parseTlogProof(proof)
