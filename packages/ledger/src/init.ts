@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { emptyRoot, formatPrivateNoteKey, msToInstant, parsePrivateNoteKey } from '@breakglass/verify'
 import { formatConfig, isOrigin } from './config.ts'
-import { credentialFor, formatCredentials, formatSecret, type Right } from './credentials.ts'
 import { DurableFiles, type NewFile } from './durable-files.ts'
 import { makeEmptyDirectory } from './empty-directory.ts'
 import { LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
+import { type FirstCredential, firstCredentials } from './first-credentials.ts'
 import { layoutOf } from './layout.ts'
 import { nodeFiles } from './node-files.ts'
 import { formatState } from './state.ts'
@@ -26,17 +25,12 @@ export interface NewLedger {
   dir: string
   origin: string
   vkey: string
-  /** `secretPath` holds `secret`, mode 0600; the ledger keeps only its hash. */
-  credentials: { name: string; may: Right[]; secret: string; secretPath: string }[]
+  /** The ledger itself keeps only the hashes of their secrets. */
+  credentials: FirstCredential[]
 }
 
 const secretMode = 0o600
 const publicMode = 0o644
-/** Who gets a credential at first: the access server, and whoever only looks (an auditor, a monitor). */
-const firstCredentials: { name: string; may: Right[] }[] = [
-  { name: 'server', may: ['append'] },
-  { name: 'reader', may: ['read'] },
-]
 
 /**
  * Makes a ledger: its key, its name, two credentials, an empty tree. `ledger.json` comes last, so that a directory with
@@ -56,18 +50,13 @@ export async function initLedger(options: InitOptions): Promise<NewLedger> {
   const durable = new DurableFiles(files, dir, layout.temporary)
   await durable.clean()
   const key = formatPrivateNoteKey(origin, random(32))
-  const credentials = firstCredentials.map(({ name, may }) => {
-    const secret = formatSecret(random(32))
-    return { name, may, secret, secretPath: join(layout.secrets, `${name}.secret`) }
-  })
   const nowMs = now()
-  const hashed = credentials.map(({ name, secret, may }) => credentialFor(name, secret, may, msToInstant(nowMs)))
+  const { credentials, files: credentialFiles } = firstCredentials(layout, random, nowMs)
   const state = formatState({ size: 0, root: emptyRoot, signedAtMs: nowMs })
   await durable.writeOnce([
     newFile(layout.key, `${key}\n`, secretMode),
-    newFile(layout.credentials, formatCredentials(hashed), secretMode),
     newFile(layout.state, state, secretMode),
-    ...credentials.map(({ secretPath, secret }) => newFile(secretPath, `${secret}\n`, secretMode)),
+    ...credentialFiles,
   ])
   const config = formatConfig({ origin, createdAt: msToInstant(nowMs) })
   await durable.writeOnce([newFile(layout.config, config, publicMode)])

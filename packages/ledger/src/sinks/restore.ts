@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   encodeHex,
   hashLeaf,
@@ -10,12 +9,13 @@ import {
   sameBytes,
 } from '@breakglass/verify'
 import { formatConfig, ownPolicy } from '../config.ts'
-import { credentialFor, formatCredentials, formatSecret, type Right } from '../credentials.ts'
+import type { Right } from '../credentials.ts'
 import { DurableFiles, type NewFile } from '../durable-files.ts'
 import { makeEmptyDirectory } from '../empty-directory.ts'
 import { EntryTail } from '../entry-tail.ts'
 import { LedgerError } from '../errors.ts'
 import type { Files } from '../files.ts'
+import { firstCredentials } from '../first-credentials.ts'
 import { type Layout, layoutOf } from '../layout.ts'
 import { nodeFiles } from '../node-files.ts'
 import { type FullTile, RightEdge } from '../right-edge.ts'
@@ -191,22 +191,14 @@ async function writeRest(
 ): Promise<RestoredLedger['credentials']> {
   const nowMs = options.now()
   const createdAt = msToInstant(nowMs)
-  const first: { name: string; may: Right[] }[] = [
-    { name: 'server', may: ['append'] },
-    { name: 'reader', may: ['read'] },
-  ]
-  const credentials = first.map(({ name, may }) => {
-    return { name, may, secret: formatSecret(options.random(32)), secretPath: join(layout.secrets, `${name}.secret`) }
-  })
-  const hashed = credentials.map(({ name, secret, may }) => credentialFor(name, secret, may, createdAt))
+  const { credentials, files } = firstCredentials(layout, options.random, nowMs)
   const { size, root, note } = head
   await durable.writeOnce([
     file(layout.key, options.key, secretMode),
-    file(layout.credentials, formatCredentials(hashed), secretMode),
     file(layout.state, formatState({ size, root, signedAtMs: nowMs }), secretMode),
     file(layout.checkpoint, note, publicMode),
     ...(options.policy === undefined ? [] : [file(layout.policy, options.policy, publicMode)]),
-    ...credentials.map(({ secretPath, secret }) => file(secretPath, `${secret}\n`, secretMode)),
+    ...files,
   ])
   await durable.writeOnce([file(layout.config, formatConfig({ origin: signer.name, createdAt }), publicMode)])
   return credentials.map(({ name, may, secretPath }) => ({ name, may, secretPath }))
