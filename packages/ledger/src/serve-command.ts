@@ -46,10 +46,11 @@ async function serve(
   })
   const tidying = setInterval(() => tidy(dir, log), tidyEveryMs)
   const { origin, vkey } = ledger
+  end.heed(host)
   out(JSON.stringify({ ready: true, url: server.url, origin, vkey, size: ledger.checkpoint().size }))
   // After a fatal error nothing is closed in order: what is in memory is not to be trusted with another write, and the
   // lock goes with the process.
-  const why = await end.wait(host).finally(() => clearInterval(tidying))
+  const why = await end.wait().finally(() => clearInterval(tidying))
   log({ event: 'stopping', why })
   await server.close()
   await ledger.close()

@@ -24,16 +24,21 @@ export function logTo({ now, err }: Host): Log {
 export interface Ending {
   /** Of what is served: nothing may be closed in order then, and `wait` throws it. */
   onFatal: (error: LedgerError) => void
-  /** Why it was told to stop. To be called when it is served: only from then on is it stopped in order. */
-  wait(host: Host): Promise<string>
+  /**
+   * From now on it can be told to stop in order. To be called before the ready line: whoever has read that may send the
+   * signal at once, and until then a signal kills.
+   */
+  heed(host: Host): void
+  /** Why it was told to stop. */
+  wait(): Promise<string>
 }
 
 export function ending(): Ending {
   const { promise, resolve } = Promise.withResolvers<{ why: string } | { fatal: LedgerError }>()
   return {
     onFatal: fatal => resolve({ fatal }),
-    async wait(host) {
-      host.onStop(why => resolve({ why }))
+    heed: host => host.onStop(why => resolve({ why })),
+    async wait() {
       const end = await promise
       if ('fatal' in end) throw end.fatal
       return end.why

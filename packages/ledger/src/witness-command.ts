@@ -114,8 +114,9 @@ async function serve(dir: string, address: { host: string; port: number }, host:
     throw error
   })
   const { name, vkey } = witness
+  end.heed(host)
   out(JSON.stringify({ ready: true, url: server.url, name, vkey }))
-  const why = await end.wait(host)
+  const why = await end.wait()
   log({ event: 'stopping', why })
   await server.close()
   witness.close()
