@@ -48,6 +48,9 @@ export interface ClientOptions {
 const timeoutMsDefault = 20_000
 const replyBytesMax = 96 * 1024 * 1024
 
+/** A process that asks once or twice spends more on generating a parser for each object than the parser saves it. */
+const once = { jitless: true }
+
 export function createClient(options: ClientOptions): Client {
   let skew: number | undefined
   return {
@@ -96,7 +99,7 @@ function requestOf(route: AnyRoute, given: Record<string, unknown>, { server, to
 /** As its own words, not as sent: a schema that reads a number from a query must not change what is written there. */
 function checked(schema: z.ZodType | undefined, value: unknown, what: string): Record<string, unknown> | undefined {
   if (schema === undefined) return undefined
-  const parsed = schema.safeParse(value)
+  const parsed = schema.safeParse(value, once)
   if (parsed.success) return value as Record<string, unknown> // every part of a request is an object
   throw new BreakglassError('bad_input', {
     message: `What was given is not of the form that ${what} take.\n${z.prettifyError(parsed.error)}`,
@@ -146,7 +149,7 @@ const wordsOf = (cause: unknown): string => {
 }
 
 function failureOf(status: number, text: string, server: string): BreakglassError {
-  const parsed = errorBody.safeParse(parseJson(text))
+  const parsed = errorBody.safeParse(parseJson(text), once)
   if (parsed.success) {
     const { code, message, data } = parsed.data.error
     return new BreakglassError(code, { message, ...(data === undefined ? {} : { data }) })
@@ -166,7 +169,7 @@ const errorBody = z.object({
 })
 
 function readReply<E extends AnyRoute>(route: E, text: string, server: string): z.output<E['reply']> {
-  const parsed = route.reply.safeParse(route.replyType === 'text' ? text : parseJson(text))
+  const parsed = route.reply.safeParse(route.replyType === 'text' ? text : parseJson(text), once)
   if (parsed.success) return parsed.data as z.output<E['reply']> // what this very schema answered
   throw new BreakglassError('internal', {
     message: `The server at ${server} answered ${route.id} in a form this version does not know; it may be newer or older.\n${z.prettifyError(parsed.error)}`,

@@ -51,7 +51,7 @@ export async function readProfiles(file: string): Promise<{ value: Profiles; isR
 function parseProfiles(text: string, file: string): Profiles {
   try {
     if (text.length > configBytesMax) throw new Error(`more than ${configBytesMax} bytes`)
-    return profiles.parse(JSON.parse(text))
+    return profiles.parse(JSON.parse(text), { jitless: true })
   } catch (cause) {
     // Neither the text nor the parser's words go into the message: they could hold a token.
     const next = 'move it away and sign in again with breakglass login'

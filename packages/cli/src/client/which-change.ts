@@ -1,4 +1,3 @@
-import { contract } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
 import { type ChangeRef, fullRef, parseChangeRef, repositoryNamesOf } from '../change-ref.ts'
 import type { CommandContext } from '../framework/command.ts'
@@ -68,7 +67,8 @@ async function repositoryHere(context: CommandContext, client: Client): Promise<
   const [only] = names
   if (only === undefined) throw usageError('Which repository? No remote here says so.', 'name it: owner/name@<commit>')
   if (names.length === 1) return only
-  const { points } = await client.call(contract.listPoints, {})
+  const { listPoints } = await import('@breakglass/core/contract/points')
+  const { points } = await client.call(listPoints, {})
   const known = names.find(name => points.some(({ repository }) => repository.name === name))
   if (known !== undefined) return known
   throw usageError(

@@ -1,4 +1,4 @@
-import { contract } from '@breakglass/core/contract'
+import { listIncidents } from '@breakglass/core/contract/incidents'
 import type { CommandContext } from '../framework/command.ts'
 import type { Client } from './client.ts'
 
@@ -16,7 +16,7 @@ export async function whichIncident(
 ): Promise<string | undefined> {
   if (given === noIncident) return undefined
   if (given !== undefined) return given
-  const { incidents } = await client.call(contract.listIncidents, {})
+  const { incidents } = await client.call(listIncidents, {})
   const [only, ...others] = incidents.filter(({ state }) => state === 'open')
   if (only === undefined || others.length > 0) return undefined
   context.out.note(

@@ -1,4 +1,5 @@
-import { contract, type GlassRequest, type GrantView } from '@breakglass/core/contract'
+import type { GrantView } from '@breakglass/core/contract'
+import { blockedChange, type GlassRequest, grantProof, openGlass } from '@breakglass/core/contract/glass'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Client } from '../client/client.ts'
@@ -80,7 +81,7 @@ export const command = defineCommand({
       ...(options.ttl === undefined ? {} : { ttlSeconds: options.ttl }),
       ...(which.authors.length === 0 ? {} : { authors: which.authors }),
     }
-    const opened = await client.call(contract.openGlass, { body: request })
+    const opened = await client.call(openGlass, { body: request })
     const grants = await settle(context, client, opened.grants, options)
     const carried = options.offline ? await carry(context, client, grants, options.out) : []
     await present(context, client, { request: opened.request, grants, carried })
@@ -122,7 +123,7 @@ async function carry(
   const carried = await Promise.all(
     live.map(async ({ id }) => ({
       grant: id,
-      carried: (await client.call(contract.grantProof, { params: { id } })).carried,
+      carried: (await client.call(grantProof, { params: { id } })).carried,
     })),
   )
   if (out !== undefined && carried.length > 0) {
@@ -159,7 +160,7 @@ async function present(
 async function keptGates(client: Client, grant: GrantView): Promise<GateState[] | undefined> {
   if (grant.keeps.length === 0 || grant.ref === undefined || !('commit' in grant.change)) return undefined
   const query = { repository: grant.repository.name, ref: grant.ref, commit: grant.change.commit }
-  const blocked = await client.call(contract.blockedChange, { query }).catch(() => undefined)
+  const blocked = await client.call(blockedChange, { query }).catch(() => undefined)
   return grant.keeps.map(gate => {
     const found = blocked?.gates.find(candidate => candidate.gate === gate)
     return found === undefined ? { gate } : { gate, standing: standingWords(found) }

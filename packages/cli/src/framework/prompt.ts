@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises'
-import { PassThrough } from 'node:stream'
 import { cleanText } from '@breakglass/report'
 import type { CommandContext } from './command.ts'
 import { usageError } from './usage-error.ts'
@@ -82,6 +80,9 @@ function pick(typed: string, choices: readonly { name: string }[]): string | und
 
 /** Prompts go to standard error, so that standard output holds the answer alone. Ctrl-C and Ctrl-D stop before any effect. */
 async function readLine(context: CommandContext, prompt: string): Promise<string> {
+  // Taken here: the line that has everything given asks nothing, and an emergency should not wait for it.
+  const { createInterface } = process.getBuiltinModule('node:readline/promises')
+  const { PassThrough } = process.getBuiltinModule('node:stream')
   const echo = new PassThrough()
   echo.on('data', chunk => context.stderr.write(String(chunk)))
   const lines = createInterface({ input: context.stdin, output: echo, terminal: true, historySize: 0 })

@@ -1,4 +1,5 @@
-import { contract, type GrantView } from '@breakglass/core/contract'
+import type { GrantView } from '@breakglass/core/contract'
+import { showGrant } from '@breakglass/core/contract/glass'
 import { BreakglassError } from '@breakglass/core/errors'
 import type { GrantState } from '@breakglass/core/grant'
 import type { Client } from '../client/client.ts'
@@ -68,7 +69,7 @@ async function watch(
 /** One lost poll is no reason to stop watching: what was known stays on the screen, and the next second asks again. */
 async function refresh(context: CommandContext, client: Client, grant: GrantView): Promise<GrantView> {
   try {
-    return await client.call(contract.showGrant, { params: { id: grant.id } })
+    return await client.call(showGrant, { params: { id: grant.id } })
   } catch (error) {
     if (!(error instanceof BreakglassError) || error.meaning.exit !== 6) throw error
     context.out.note(`note: no answer just now: ${error.message}`)

@@ -1,4 +1,5 @@
-import { contract } from '@breakglass/core/contract'
+import { blockedChange } from '@breakglass/core/contract/glass'
+import { listIncidents } from '@breakglass/core/contract/incidents'
 import type { Client } from '../client/client.ts'
 import type { CommandContext } from '../framework/command.ts'
 import { askChoice, askChoices, askText, mayAsk } from '../framework/prompt.ts'
@@ -12,7 +13,7 @@ export async function askForGates(
   query: { repository: string; ref: string; commit: string },
 ): Promise<string[]> {
   const { repository, ref, commit } = query
-  const { gates } = await client.call(contract.blockedChange, { query: { repository, ref, commit } })
+  const { gates } = await client.call(blockedChange, { query: { repository, ref, commit } })
   const blocked = gates.filter(({ standing }) => standing === 'blocked')
   if (blocked.length === 0) return []
   const choices = blocked.map(gate => ({
@@ -37,7 +38,7 @@ export async function askForReason(context: CommandContext): Promise<string> {
 /** Only where somebody is being asked anyway; the program says whether an incident is needed. */
 export async function askForIncident(context: CommandContext, client: Client): Promise<string | undefined> {
   if (!mayAsk(context)) return undefined
-  const { incidents } = await client.call(contract.listIncidents, {})
+  const { incidents } = await client.call(listIncidents, {})
   const open = incidents.filter(({ state }) => state === 'open')
   if (open.length === 0) return undefined
   const choices = open.map(({ id, severity, title }) => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { roles } from '../decide/types.ts'
 import { idOf } from '../ids.ts'
-import { gateName } from '../program/resolved.ts'
+import { gateName } from '../program/names.ts'
 import { endpoint } from './endpoint.ts'
 import { instant, personView, repositoryRef, text } from './shapes.ts'
 

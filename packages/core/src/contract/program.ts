@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { gateName } from '../program/resolved.ts'
+import { gateName } from '../program/names.ts'
 import { endpoint } from './endpoint.ts'
 import { digest, programVersionView, remark, text } from './shapes.ts'
 

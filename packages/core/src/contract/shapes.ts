@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { change, commit, refusalCodes, roles } from '../decide/types.ts'
 import { grantStates } from '../grant/edges.ts'
 import { idOf } from '../ids.ts'
-import { gateName, repositoryId, severity } from '../program/resolved.ts'
+import { gateName, repositoryId, severity } from '../program/names.ts'
 
 /** Shapes that several routes share. Instants are RFC 3339 UTC with milliseconds. */
 export const instant = z

@@ -1,4 +1,5 @@
-import type { ResolvedGate, ResolvedProgram, Severity } from '../program/resolved.ts'
+import type { Severity } from '../program/names.ts'
+import type { ResolvedGate, ResolvedProgram } from '../program/resolved.ts'
 import type { Facts, GrantRequest } from './types.ts'
 
 type Allowed = Extract<ResolvedGate['breakGlass'], { kind: 'allowed' }>

@@ -1,4 +1,5 @@
-import type { RepositoryIdValue, ResolvedGate, ResolvedProgram } from '../program/resolved.ts'
+import type { RepositoryIdValue } from '../program/names.ts'
+import type { ResolvedGate, ResolvedProgram } from '../program/resolved.ts'
 import { branchMatches, fullRef } from './branches.ts'
 import { sameRepository } from './words.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
-import { repositoryId, severity } from '../program/resolved.ts'
+import { repositoryId, severity } from '../program/names.ts'
 
 /**
  * What goes into a decision and what comes out. Everything is data: the roster, the incident, the clock and the results are

@@ -1,4 +1,4 @@
-import type { RepositoryIdValue } from '../program/resolved.ts'
+import type { RepositoryIdValue } from '../program/names.ts'
 import type { ChangeValue } from './types.ts'
 
 /** Small spellings that several reasons share. Total: whatever the facts hold, words come out. */

@@ -1,5 +1,5 @@
 import { invariant } from '../errors.ts'
-import type { RepositoryIdValue } from '../program/resolved.ts'
+import type { RepositoryIdValue } from '../program/names.ts'
 
 /**
  * What makes two questions the same use. Spending inserts (grant, use key): asking again with the same key gets the

@@ -1,6 +1,7 @@
 import { always, amount, type Difference, type Judge, type Judgement, members, rank, set } from './classify-judges.ts'
 import { spell } from './resolved-text.ts'
-import { type ResolvedGate, type ResolvedProgram, severities } from './resolved.ts'
+import { severities } from './names.ts'
+import type { ResolvedGate, ResolvedProgram } from './resolved.ts'
 
 /**
  * What a difference at each place means, `*` standing for any name. A place that is not here, at or below, is a widening.

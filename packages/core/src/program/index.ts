@@ -1,17 +1,19 @@
 export {
   gateName,
   gateNamePattern,
-  memberRef,
-  type PublishedProgram,
   repositoryId,
   type RepositoryIdValue,
+  severities,
+  severity,
+  type Severity,
+} from './names.ts'
+export {
+  memberRef,
+  type PublishedProgram,
   type ResolvedGate,
   resolvedGate,
   type ResolvedProgram,
   resolvedProgram,
-  severities,
-  severity,
-  type Severity,
 } from './resolved.ts'
 export { formatResolved, parseResolvedProgram, resolvedBytesMax } from './resolved-text.ts'
 export { type JsonSchema, programJsonSchema } from './json-schema.ts'

@@ -1,6 +1,6 @@
 import type { Path } from './position.ts'
 import type { Finding } from './remarks.ts'
-import type { RepositoryIdValue } from './resolved.ts'
+import type { RepositoryIdValue } from './names.ts'
 import type { SelectorSource } from './source.ts'
 import { nearest } from './suggest.ts'
 

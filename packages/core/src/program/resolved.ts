@@ -1,27 +1,8 @@
 import { z } from 'zod'
-
-/**
- * The program as the rules see it: names of repositories resolved to ids, durations in whole seconds, selectors to explicit
- * lists, templates and includes applied. It is RFC 8785 JSON, logged by digest with `program.published`, and what enforcement
- * points cache (docs/formats/program-bundle.md). The YAML that people write is `source.ts`.
- */
-export const gateNamePattern = /^[a-z0-9][a-z0-9._-]*(\/[a-z0-9][a-z0-9._-]*)*$/
-export const gateName = z.string().max(128).regex(gateNamePattern, 'a gate name such as payments/integration-tests')
+import { gateName, repositoryId, severity } from './names.ts'
 
 /** Who is meant: a group of the program, `owners`, or an account (`ana@acme.dev`, `github:kofi`). */
 export const memberRef = z.string().min(1).max(254)
-
-export const repositoryId = z.strictObject({
-  forge: z.string().min(1).max(32),
-  host: z.string().min(1).max(253),
-  id: z.string().min(1).max(128),
-})
-export type RepositoryIdValue = z.infer<typeof repositoryId>
-
-/** SEV1 is the gravest. */
-export const severities = ['SEV1', 'SEV2', 'SEV3', 'SEV4', 'SEV5'] as const
-export const severity = z.enum(severities)
-export type Severity = z.infer<typeof severity>
 
 const secondPerson = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('required') }),
@@ -88,6 +69,11 @@ const group = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('incident') }),
 ])
 
+/**
+ * The program as the rules see it: names of repositories resolved to ids, durations in whole seconds, selectors to explicit
+ * lists, templates and includes applied. It is RFC 8785 JSON, logged by digest with `program.published`, and what enforcement
+ * points cache (docs/formats/program-bundle.md). The YAML that people write is `source.ts`.
+ */
 export const resolvedProgram = z.strictObject({
   v: z.literal(1),
   organization: z.string(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { gateName, severity } from './resolved.ts'
+import { gateName, severity } from './names.ts'
 import {
   businessDays,
   count,

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../program/resolved.ts'
+import { type Severity, severities } from '../../program/names.ts'
 import type { Context } from '../context.ts'
 import { met, noted, type Ruling, refused, remark, skipped } from '../ruling.ts'
 import type { GrantRequest, IncidentFact, RefusalCode } from '../types.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { roles } from '../../decide/types.ts'
 import { idOf } from '../../ids.ts'
-import { gateName, severity } from '../../program/resolved.ts'
+import { gateName, severity } from '../../program/names.ts'
 
 /**
  * What bodies are made of (docs/formats/statement.md "No personal data"): ids, digests, commitments, references to
