@@ -161,6 +161,17 @@ describe('sizes past 32 bits', () => {
 })
 
 describe('misuse', () => {
+  it('takes no hash of another length, which could lend a byte to its neighbour', () => {
+    const [left, right] = [hashLeaf(encodeUtf8('a')), hashLeaf(encodeUtf8('b'))]
+    const root = hashNode(left, right)
+    const longer = new Uint8Array([...left, ...right.subarray(0, 1)])
+    const shorter = right.subarray(1)
+    expect(checkInclusion(0, 2, left, [right], root)).toBe(true)
+    expect(checkInclusion(0, 2, longer, [shorter], root)).toBe(false)
+    expect(checkConsistency(1, 2, [right], left, root)).toBe(true)
+    expect(checkConsistency(1, 2, [shorter], longer, root)).toBe(false)
+  })
+
   it.each([
     ['a size past 2^53 - 1', () => inclusionProof(0, 2 ** 53, uniform)],
     ['an index at the size', () => inclusionProof(3, 3, uniform)],

@@ -71,6 +71,7 @@ export function checkInclusion(
   root: Uint8Array,
 ): boolean {
   if (!isSize(index) || !isSize(size) || index >= size) return false
+  if (![leaf, root, ...proof].every(isHash)) return false
   let node = index
   let last = size - 1
   let hash = leaf
@@ -106,6 +107,7 @@ export function checkConsistency(
   if (from === to) return proof.length === 0 && sameBytes(fromRoot, toRoot)
   if (from === 0) return proof.length === 0
   const path = isPowerOfTwo(from) ? [fromRoot, ...proof] : proof
+  if (!path.every(isHash)) return false
   return walkConsistency(from, to, path, fromRoot, toRoot)
 }
 
@@ -143,6 +145,9 @@ function walkConsistency(
   }
   return last === 0 && sameBytes(fromHash, fromRoot) && sameBytes(toHash, toRoot)
 }
+
+/** Parts of another length could move the border between two hashes, and so make one node's input into another's. */
+const isHash = (bytes: Uint8Array): boolean => bytes.length === 32
 
 /** MTH(D[begin:end]), where begin is a multiple of a power of two that is at least end − begin. */
 function rangeRoot(begin: number, end: number, read: HashReader): Uint8Array {

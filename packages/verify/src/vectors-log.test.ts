@@ -44,6 +44,37 @@ describe('published Merkle proofs', () => {
   })
 })
 
+describe('published Merkle proofs, altered in each published way', () => {
+  const altered: { inclusion: (Inclusion & Named)[]; consistency: (Consistency & Named)[] } =
+    json('merkle-altered.json')
+  interface Named {
+    desc: string
+  }
+
+  it.each(altered.inclusion)('$desc: entry $leafIdx of $treeSize', vector => {
+    const { leafIdx, treeSize, leafHash, proof, root, wantErr } = vector
+    expect(checkInclusion(leafIdx, treeSize, bytes(leafHash), hashes(proof), bytes(root))).toBe(!wantErr)
+  })
+
+  it.each(altered.consistency)('$desc: $size1 to $size2', ({ size1, size2, proof, root1, root2, wantErr }) => {
+    expect(checkConsistency(size1, size2, hashes(proof), bytes(root1), bytes(root2))).toBe(!wantErr)
+  })
+
+  // One consistency proof stands only in a file of its own, above.
+  it('hold all 98 inclusion and 97 of 98 consistency proofs, and those that are kept as published among them', () => {
+    expect([altered.inclusion.length, altered.consistency.length]).toEqual([98, 97])
+    const entry = ({ leafIdx, treeSize, root, leafHash, proof }: Inclusion) =>
+      JSON.stringify([leafIdx, treeSize, root, leafHash, proof ?? []])
+    const made = new Set(altered.inclusion.map(entry))
+    expect(inclusion.filter(each => !made.has(entry(each))).map(({ path }) => path)).toEqual([])
+    const growth = ({ size1, size2, root1, root2, proof }: Consistency) =>
+      JSON.stringify([size1, size2, root1, root2, proof ?? []])
+    const madeToo = new Set(altered.consistency.map(growth))
+    const apart = consistency.filter(each => !madeToo.has(growth(each))).map(({ path }) => path)
+    expect(apart).toEqual(['testdata/consistency/additional/size1-is-zero-and-size2-is-not-zero.json'])
+  })
+})
+
 describe('published cosignatures', () => {
   const { cosignatures }: { cosignatures: { path: string; vkey: string; note: string; timeSeconds: number }[] } =
     json('cosignature.json')
