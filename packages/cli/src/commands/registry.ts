@@ -1,4 +1,5 @@
 import type { Entry } from '../framework/command.ts'
+import { numberEntries } from '../baseline/entries.ts'
 import { pointEntries } from '../point/entries.ts'
 
 const glass = 'break glass'
@@ -76,6 +77,7 @@ export const entries: readonly Entry[] = [
     load: async () => (await import('./incident-list.ts')).command,
   },
 
+  ...numberEntries,
   {
     name: 'status',
     group: see,

@@ -10,7 +10,12 @@ const episodesMin = 8
 export function effectiveActors(episodes: readonly Episode[]): number | undefined {
   const counts = new Map<string, number>()
   for (const { actor } of episodes) if (actor !== undefined) counts.set(actor, (counts.get(actor) ?? 0) + 1)
-  const all = [...counts.values()].reduce((sum, x) => sum + x, 0)
-  const pairs = [...counts.values()].reduce((sum, x) => sum + x * (x - 1), 0)
+  return effectiveOf([...counts.values()])
+}
+
+/** The same, of the episodes that each person has. */
+export function effectiveOf(counts: readonly number[]): number | undefined {
+  const all = counts.reduce((sum, x) => sum + x, 0)
+  const pairs = counts.reduce((sum, x) => sum + x * (x - 1), 0)
   return all < episodesMin || pairs === 0 ? undefined : (all * (all - 1)) / pairs
 }

@@ -1,4 +1,4 @@
-export { effectiveActors } from './concentration.ts'
+export { effectiveActors, effectiveOf } from './concentration.ts'
 export { type Episode, episodesOf } from './episodes.ts'
 export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
 export { type BypassUse, bypassUse, type GateActor, type GateDay, gateActor, gateDay } from './input.ts'

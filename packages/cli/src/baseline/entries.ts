@@ -1,0 +1,13 @@
+import type { Entry } from '../framework/command.ts'
+
+const group = 'the numbers'
+
+/** The commands of the numbers, for the registry: loaded only when they run. */
+export const numberEntries: readonly Entry[] = [
+  {
+    name: 'baseline',
+    group,
+    summary: 'what the years before say of your gates, from a clone and without a server',
+    load: async () => (await import('../commands/baseline.ts')).command,
+  },
+]

@@ -1,0 +1,6 @@
+export { classify } from './classify.ts'
+export { detect } from './detect.ts'
+export { History, type Landing } from './history.ts'
+export { type BuiltIn, builtInMappings, type Mapping, type MappingReading, parseMapping } from './mapping.ts'
+export { type BaselineGate, type BaselineReport, baselineReport } from './report.ts'
+export { type BaselineOptions, baselineOf } from './summarise.ts'
