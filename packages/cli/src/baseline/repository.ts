@@ -46,7 +46,7 @@ export const gitSettings: readonly string[] = [
   'i18n.logOutputEncoding=UTF-8',
 ]
 
-/** Finds the history. Throws `not_found` for no repository, no such branch or no commit; `not_installed` without git. */
+/** Finds the history. Throws `not_found` for no repository, no such branch, no commit, or no git. */
 export async function findHistory(
   context: Pick<Context, 'cwd' | 'env'>,
   given: string | undefined,
@@ -54,55 +54,62 @@ export async function findHistory(
 ): Promise<HistoryPlace> {
   const directory = path.resolve(context.cwd, given ?? '.')
   const ask = (...args: string[]) => git(directory, context.env, args)
-  const isRepository = await ask('rev-parse', '--git-dir')
-  if (isRepository.code !== 0) {
+  const candidates = branch === undefined ? mainBranches : namedBranches(branch)
+  // All at once: each costs as much as starting git does.
+  const [repository, shallow, remoteHead, checkedOut, ...commits] = await Promise.all([
+    ask('rev-parse', '--git-dir'),
+    ask('rev-parse', '--is-shallow-repository'),
+    ask('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'),
+    ask('symbolic-ref', '--quiet', 'HEAD'),
+    ...[...candidates, 'HEAD'].map(ref =>
+      ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`),
+    ),
+  ])
+  if (repository.code !== 0) {
     throw new BreakglassError('not_found', {
-      message: `Expected a git repository at ${directory}: ${firstLine(isRepository.errors) || 'there is none'}. Name a clone: breakglass baseline <directory>.`,
+      message: `Expected a git repository at ${directory}: ${firstLine(repository.errors) || 'there is none'}. Name a clone: breakglass baseline <directory>.`,
     })
   }
-  const ref = branch === undefined ? await mainBranch(ask) : await namedBranch(ask, branch)
-  const head = await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref ?? 'HEAD'}^{commit}`)
-  if (head.code !== 0) {
+  const names = [...candidates, checkedOut.output].map(ref => (ref === originHead ? remoteHead.output : ref))
+  const at = commits.findIndex(({ code }) => code === 0)
+  const [ref, head] = [names[at], commits[at]?.output]
+  if (branch !== undefined && at >= candidates.length) throw noBranch(branch)
+  if (head === undefined) {
+    if (branch !== undefined) throw noBranch(branch)
     throw new BreakglassError('not_found', `There is no commit yet in ${directory}: nothing has landed.`)
   }
-  const shallow = await ask('rev-parse', '--is-shallow-repository')
   return {
     directory,
     name: path.basename(directory).replace(/\.git$/, '') || 'repository',
-    ...(ref === undefined ? {} : { branch: ref.replace(/^refs\/(heads|remotes)\//, '') }),
-    head: head.output,
+    ...(ref === undefined || ref === '' ? {} : { branch: ref.replace(/^refs\/(heads|remotes)\//, '') }),
+    head,
     shallow: shallow.output === 'true',
   }
 }
+
+const originHead = 'refs/remotes/origin/HEAD'
+/** What the remote calls its head; else `main` or `master`; else, behind these, what is checked out. */
+const mainBranches = [
+  originHead,
+  'refs/heads/main',
+  'refs/heads/master',
+  'refs/remotes/origin/main',
+  'refs/remotes/origin/master',
+]
+const namedBranches = (branch: string) => [
+  `refs/heads/${branch}`,
+  `refs/remotes/origin/${branch}`,
+  `refs/remotes/${branch}`,
+  branch,
+]
+const noBranch = (branch: string) =>
+  new BreakglassError('not_found', `There is no branch ${branch} here; git branch --all lists them.`)
 
 interface Answer {
   code: number
   output: string
   errors: string
 }
-type Ask = (...args: string[]) => Promise<Answer>
-
-/** What the remote calls its head; else `main` or `master`; else what is checked out. */
-async function mainBranch(ask: Ask): Promise<string | undefined> {
-  const remote = await ask('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD')
-  const candidates = [remote.output, 'refs/heads/main', 'refs/heads/master', 'refs/remotes/origin/main']
-  for (const ref of [...candidates, 'refs/remotes/origin/master']) {
-    if (ref !== '' && (await isCommit(ask, ref))) return ref
-  }
-  const head = await ask('symbolic-ref', '--quiet', 'HEAD')
-  return head.code === 0 ? head.output : undefined
-}
-
-async function namedBranch(ask: Ask, branch: string): Promise<string> {
-  for (const ref of [`refs/heads/${branch}`, `refs/remotes/origin/${branch}`, `refs/remotes/${branch}`, branch]) {
-    if (await isCommit(ask, ref)) return ref
-  }
-  throw new BreakglassError('not_found', `There is no branch ${branch} here; git branch --all lists them.`)
-}
-
-const isCommit = async (ask: Ask, ref: string): Promise<boolean> =>
-  (await ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`)).code === 0
-
 function git(directory: string, env: Context['env'], args: readonly string[]): Promise<Answer> {
   const options = { cwd: directory, env: gitEnvironment(env), timeout: timeoutMs, encoding: 'utf8' } as const
   return new Promise((resolve, reject) => {

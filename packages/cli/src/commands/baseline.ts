@@ -8,7 +8,6 @@ import {
   detect,
   History,
   type Mapping,
-  parseMapping,
 } from '@breakglass/core/baseline'
 import { BreakglassError } from '@breakglass/core/errors'
 import { readLandings } from '../baseline/git-log.ts'
@@ -93,6 +92,8 @@ async function mappingOf(context: CommandContext, given: string | undefined): Pr
   const builtIn = builtIns.find(name => name === given)
   if (builtIn !== undefined) return { mapping: builtInMappings[builtIn], how: 'named' }
   const text = await readMapping(path.resolve(context.cwd, given), given)
+  // Only here, because the schema library would cost every other reading a third of its time.
+  const { parseMapping } = await import('@breakglass/core/baseline/schemas')
   const read = parseMapping(given, text)
   if (read.ok) return { mapping: read.mapping, how: 'file' }
   throw new BreakglassError('bad_input', `The mapping is not valid; nothing was read.\n${read.faults.join('\n')}`)

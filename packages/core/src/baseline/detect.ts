@@ -1,4 +1,4 @@
-import type { BuiltIn } from './mapping.ts'
+import type { BuiltIn } from './built-in.ts'
 import type { Message } from './message.ts'
 
 /** How many landings carry what tells the built-in mappings apart. */
@@ -24,7 +24,11 @@ const groups = {
   reviewedBy: ['reviewed-by'],
 } as const
 
-export const tellingKeys: ReadonlySet<string> = new Set<string>(Object.values(groups).flat())
+type Group = keyof typeof groups
+const groupOf = new Map<string, Group>(
+  Object.entries(groups).flatMap(([group, keys]) => keys.map(key => [key, group as Group] as const)),
+)
+export const tellingKeys: ReadonlySet<string> = new Set(groupOf.keys())
 
 export const emptyTally = (): Tally => ({
   landings: 0,
@@ -38,12 +42,14 @@ export const emptyTally = (): Tally => ({
 
 /** `pullRequest`: whether the subject names one. */
 export function tallyMessage(tally: Tally, { footers }: Message, pullRequest: boolean): void {
-  const has = (keys: readonly string[]) => keys.some(key => footers.has(key))
   tally.landings += 1
   if (pullRequest) tally.pullRequest += 1
-  for (const group of ['luci', 'owners', 'trybots', 'gerrit', 'reviewedBy'] as const) {
-    if (has(groups[group])) tally[group] += 1
+  const carried = new Set<Group>()
+  for (const key of footers.keys()) {
+    const group = groupOf.get(key)
+    if (group !== undefined) carried.add(group)
   }
+  for (const group of carried) tally[group] += 1
 }
 
 /**

@@ -1,6 +1,7 @@
 import { classifierOf, type Classifier } from './classify.ts'
 import { emptyTally, type Tally, tallyMessage, tellingKeys } from './detect.ts'
-import { builtInMappings, type Mapping } from './mapping.ts'
+import { builtInMappings } from './built-in.ts'
+import type { Mapping } from './mapping.ts'
 import { readMessage } from './message.ts'
 
 /** One landing as a history tells of it, newest first. */

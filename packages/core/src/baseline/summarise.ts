@@ -1,6 +1,8 @@
-import { labelGates, type Thresholds } from '../metrics/index.ts'
-import { dayText, localDays } from './calendar.ts'
-import { countGate, type Frame, reportOf } from './gate.ts'
+// Not by the index: the schemas there would be loaded for nothing.
+import { labelGates, type Thresholds } from '../metrics/labels.ts'
+import { dayText } from './calendar.ts'
+import { type Frame, frameOf, isDated, isFuture } from './frame.ts'
+import { countGate, reportOf } from './gate.ts'
 import type { History } from './history.ts'
 import type { BaselineReport } from './report.ts'
 
@@ -15,15 +17,12 @@ export interface BaselineOptions {
   nowMs: number
 }
 
-const windowDays = 26 * 7
-const dayMs = 86_400_000
-
 /** The numbers of a history (docs/formats/baseline.md): deterministic, from nothing but what is handed in. */
 export function baselineOf(history: History, options: BaselineOptions): BaselineReport {
   const { which, zone, thresholds, nowMs } = options
   const { mapping, source } = options
   const undated = countWhere(history, landing => !isDated(history, landing))
-  const future = countWhere(history, landing => history.atSeconds(landing) * 1000 > nowMs + dayMs)
+  const future = countWhere(history, landing => isFuture(history, landing, nowMs))
   const frame = which === undefined ? undefined : frameOf(history, which, zone, nowMs)
   const dated = frame?.dated ?? []
   const times = dated.map(landing => history.atSeconds(landing) * 1000)
@@ -44,12 +43,6 @@ export function baselineOf(history: History, options: BaselineOptions): Baseline
   }
 }
 
-/** Years that a four-digit date can say; git knows no time before 1970, and 0 is what it gives for one it cannot read. */
-const isDated = (history: History, landing: number) => {
-  const seconds = history.atSeconds(landing)
-  return seconds > 0 && seconds < 253_402_300_800
-}
-
 function countWhere(history: History, holds: (landing: number) => boolean): number {
   let count = 0
   for (let landing = 0; landing < history.length; landing++) if (holds(landing)) count += 1
@@ -64,41 +57,6 @@ function backwards(history: History): number {
     if (both && history.atSeconds(landing) < history.atSeconds(landing + 1) - 3600) count += 1
   }
   return count
-}
-
-function frameOf(history: History, mapping: number, zone: string, nowMs: number): Frame {
-  const dated: number[] = []
-  for (let landing = history.length - 1; landing >= 0; landing--) if (isDated(history, landing)) dated.push(landing)
-  const localDay = localDays(zone)
-  const dayOf = (landing: number) => localDay(history.atSeconds(landing) * 1000)
-  const broughtBack = history.broughtBack()
-  const rollbacksByTree = history.mappings[mapping]?.rollback.tree === true
-  const isRollback = new Uint8Array(history.length)
-  for (const landing of dated) {
-    const is = history.isRollback(landing, mapping) || (rollbacksByTree && broughtBack[landing] === 1)
-    if (is) isRollback[landing] = 1
-  }
-  const ended = dated.filter(landing => history.atSeconds(landing) * 1000 <= nowMs + dayMs)
-  const to = ended.reduce((latest, landing) => Math.max(latest, dayOf(landing)), 0)
-  return {
-    history,
-    mapping,
-    dated,
-    byTime: dated.toSorted((a, b) => history.atSeconds(a) - history.atSeconds(b)),
-    isRollback,
-    broughtBack,
-    dayOf,
-    pseudonyms: pseudonymsOf(history),
-    window: { from: to - windowDays + 1, to },
-  }
-}
-
-/** People are numbered in the order in which they first landed, so that the numbers stay when the history grows. */
-function pseudonymsOf(history: History): number[] {
-  const numbers: number[] = []
-  let next = 1
-  for (let landing = history.length - 1; landing >= 0; landing--) numbers[history.authorOf(landing)] ??= next++
-  return numbers
 }
 
 function gatesOf(frame: Frame, thresholds: Thresholds): BaselineReport['gates'] {

@@ -1,0 +1,2 @@
+export { parseMapping } from './mapping.ts'
+export { baselineReport } from './report.ts'
