@@ -77,22 +77,53 @@ export function betaCdf(x: number, a: number, b: number): number {
     : 1 - (density * betaFraction(1 - x, b, a)) / b
 }
 
-/** The x with I_x(a, b) = p: Newton's steps, kept inside a shrinking bracket. */
+/** The x with I_x(a, b) = p: Halley's steps from a near start, kept inside a shrinking bracket. */
 export function betaQuantile(p: number, a: number, b: number): number {
   if (p <= 0) return 0
   if (p >= 1) return 1
-  let [low, high, x] = [0, 1, a / (a + b)]
+  let [low, high, x] = [0, 1, nearQuantile(p, a, b)]
   for (let i = 0; i < 1100; i++) {
     const error = betaCdf(x, a, b) - p
     if (error < 0) low = x
     else high = x
     const slope = (binomialDensity(a, a + b, x) * a * b) / ((a + b) * x * (1 - x))
-    const step = x - error / slope
+    const newton = error / slope
+    const bend = Math.min(1, newton * ((a - 1) / x - (b - 1) / (1 - x)))
+    const step = x - newton / (1 - bend / 2)
     const next = step > low && step < high ? step : (low + high) / 2
     if (Math.abs(next - x) <= 1e-15 * next) return next
     x = next
   }
   return x
+}
+
+/** A first guess, inside (0, 1): Abramowitz and Stegun 26.5.22, and where it does not hold the leading term of either end. */
+function nearQuantile(p: number, a: number, b: number): number {
+  const guess = a >= 1 && b >= 1 ? byNormal(p, a, b) : byEnds(p, a, b)
+  return guess > 0 && guess < 1 ? guess : a / (a + b)
+}
+
+function byNormal(p: number, a: number, b: number): number {
+  const z = nearNormalQuantile(p)
+  const [i, j] = [1 / (2 * a - 1), 1 / (2 * b - 1)]
+  const lambda = (z * z - 3) / 6
+  const h = 2 / (i + j)
+  const w = (z * Math.sqrt(h + lambda)) / h - (j - i) * (lambda + 5 / 6 - 2 / (3 * h))
+  return a / (a + b * Math.exp(2 * w))
+}
+
+/** Abramowitz and Stegun 26.2.22, upper tail: good to three digits, which is enough to begin with. */
+function nearNormalQuantile(p: number): number {
+  const t = Math.sqrt(-2 * Math.log(Math.min(p, 1 - p)))
+  const z = t - (2.30753 + 0.27061 * t) / (1 + t * (0.99229 + 0.04481 * t))
+  return p < 0.5 ? z : -z
+}
+
+function byEnds(p: number, a: number, b: number): number {
+  const left = (a / (a + b)) ** a / a
+  const right = (b / (a + b)) ** b / b
+  const all = left + right
+  return p < left / all ? (a * all * p) ** (1 / a) : 1 - (b * all * (1 - p)) ** (1 / b)
 }
 
 /** P(a, x) and Q(a, x), the regularised incomplete gamma functions. */
