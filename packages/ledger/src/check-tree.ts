@@ -1,39 +1,14 @@
 import { join } from 'node:path'
-import {
-  Frontier,
-  hashLeaf,
-  hashNode,
-  parseBundle,
-  parseTilePath,
-  sameBytes,
-  tilePath,
-  tileWidth,
-} from '@breakglass/verify'
+import { parseBundle, parseTilePath, sameBytes, tilePath, tileWidth } from '@breakglass/verify'
 import type { Faults } from './check-fault.ts'
 import type { Files } from './files.ts'
+import { hashBytes, hashLeafInto, leafHashes } from './hashing.ts'
+import type { SubtreeHashes } from './subtree-hashes.ts'
+import { tileHeight } from './tile-nodes.ts'
 
-/**
- * Every bundle's entries hashed anew, every tile derived from them and compared. Answers with the leaf hashes, 32 bytes
- * each. Knows nothing of the writer's code: it could check a log that another program wrote.
- */
-export function checkTree(files: Files, tree: string, size: number, faults: Faults): Uint8Array {
-  const leaves = readLeaves(files, tree, size, faults)
-  const levels = [leaves]
-  for (let below = leaves; below.length >= tileWidth * 32; ) {
-    below = levelAbove(below)
-    levels.push(below)
-  }
-  for (const [level, hashes] of levels.entries()) checkTiles(files, tree, level, hashes, faults)
-  checkOtherFiles(files, tree, levels, faults)
-  return leaves
-}
-
-export function hashAt(hashes: Uint8Array, index: number): Uint8Array {
-  return hashes.subarray(index * 32, index * 32 + 32)
-}
-
-function readLeaves(files: Files, tree: string, size: number, faults: Faults): Uint8Array {
-  const leaves = new Uint8Array(size * 32)
+/** The leaf hashes of every bundle's entries, hashed anew, 32 bytes each. */
+export function readLeaves(files: Files, tree: string, size: number, faults: Faults): Buffer {
+  const leaves = Buffer.alloc(size * hashBytes)
   for (let begin = 0; begin < size; begin += tileWidth) {
     const width = Math.min(tileWidth, size - begin)
     const path = tilePath('entries', begin / tileWidth, width)
@@ -47,33 +22,25 @@ function readLeaves(files: Files, tree: string, size: number, faults: Faults): U
       )
       continue
     }
-    for (const [position, entry] of entries.value.entries()) leaves.set(hashLeaf(entry), (begin + position) * 32)
+    for (const [position, entry] of entries.value.entries()) {
+      hashLeafInto(leaves, (begin + position) * hashBytes, entry)
+    }
   }
   return leaves
 }
 
-/** The hash of each full tile. */
-function levelAbove(below: Uint8Array): Uint8Array {
-  const above = new Uint8Array(Math.floor(below.length / (tileWidth * 32)) * 32)
-  for (let index = 0; index * 32 < above.length; index++) {
-    above.set(tileRoot(below.subarray(index * tileWidth * 32, (index + 1) * tileWidth * 32)), index * 32)
-  }
-  return above
+/**
+ * Every tile of a tree of `size`, compared with what the bundles give. Knows nothing of the writer's code: it could check
+ * a log that another program wrote.
+ */
+export function checkTiles(files: Files, tree: string, size: number, hashes: SubtreeHashes, faults: Faults): void {
+  const levels: Buffer[] = []
+  for (let level = 0; tileWidth ** level <= size; level++) levels.push(hashes.ofHeight(level * tileHeight, size))
+  for (const [level, known] of levels.entries()) checkLevel(files, tree, level, known, faults)
+  checkOtherFiles(files, tree, levels, faults)
 }
 
-function tileRoot(hashes: Uint8Array): Uint8Array {
-  let row = Array.from({ length: hashes.length / 32 }, (_, index) => hashAt(hashes, index))
-  while (row.length > 1) {
-    row = Array.from({ length: row.length / 2 }, (_, index) =>
-      hashNode(row[2 * index] ?? row0, row[2 * index + 1] ?? row0),
-    )
-  }
-  return row[0] ?? row0
-}
-
-const row0 = new Uint8Array(32)
-
-function checkTiles(files: Files, tree: string, level: number, hashes: Uint8Array, faults: Faults): void {
+function checkLevel(files: Files, tree: string, level: number, hashes: Uint8Array, faults: Faults): void {
   const count = hashes.length / 32
   for (let begin = 0; begin < count; begin += tileWidth) {
     const width = Math.min(tileWidth, count - begin)
@@ -111,7 +78,7 @@ function hashesOf(files: Files, path: string, level: number | 'entries'): Uint8A
   const bytes = files.read(path) ?? new Uint8Array(0)
   if (level !== 'entries') return bytes
   const entries = parseBundle(bytes)
-  return entries.ok ? Buffer.concat(entries.value.map(hashLeaf)) : new Uint8Array(0)
+  return entries.ok ? leafHashes(entries.value) : new Uint8Array(0)
 }
 
 function* filesUnder(files: Files, root: string, path: string): Generator<string> {
@@ -120,15 +87,4 @@ function* filesUnder(files: Files, root: string, path: string): Generator<string
     if (files.isDir(join(root, below))) yield* filesUnder(files, root, below)
     else yield below
   }
-}
-
-/** By size, for each size asked for. */
-export function rootsAt(leaves: Uint8Array, sizes: readonly number[]): Map<number, Uint8Array> {
-  const frontier = new Frontier()
-  const roots = new Map<number, Uint8Array>()
-  for (const size of [...sizes].sort((a, b) => a - b)) {
-    while (frontier.size < size) frontier.append(hashAt(leaves, frontier.size))
-    roots.set(size, frontier.root())
-  }
-  return roots
 }

@@ -1,16 +1,18 @@
 import { encodeHex, openCheckpoint, sameBytes } from '@breakglass/verify'
 import { Faults, type LedgerFault } from './check-fault.ts'
-import { checkTree, hashAt, rootsAt } from './check-tree.ts'
+import { checkTiles, readLeaves } from './check-tree.ts'
 import { ownPolicy, readIdentity, readText } from './config.ts'
 import { readCredentials } from './credentials.ts'
 import { messageOf } from './errors.ts'
 import type { Files } from './files.ts'
+import { hashAt, hashBytes } from './hashing.ts'
 import { readJournal } from './journal.ts'
 import type { JournalRecord } from './journal-record.ts'
 import { type Layout, layoutOf } from './layout.ts'
 import { readLeafIndex } from './leaf-index.ts'
 import { nodeFiles } from './node-files.ts'
 import { parseState, type SignedState } from './state.ts'
+import { SubtreeHashes } from './subtree-hashes.ts'
 
 export interface CheckOptions {
   files?: Files
@@ -48,20 +50,21 @@ export function checkLedger(dir: string, options: CheckOptions = {}): LedgerRepo
   const { state, records } = readCommitted(files, layout, faults)
   const settled = state?.size ?? published?.size ?? 0
   const leaves = Buffer.concat([
-    checkTree(files, layout.tree, settled, faults),
+    readLeaves(files, layout.tree, settled, faults),
     ...records.flatMap(({ first, entries }) => (first < settled ? [] : entries.map(({ hash }) => hash))),
   ])
-  const size = leaves.length / 32
+  const hashes = new SubtreeHashes(leaves)
+  checkTiles(files, layout.tree, settled, hashes, faults)
+  const { size } = hashes
   const heads = [state, published, previous, ...records.map(headOf)].filter(head => head !== undefined)
-  const roots = rootsAt(leaves, [size, ...heads.map(head => head.size).filter(at => at <= size)])
-  for (const head of heads) checkHead(head, roots, size, faults)
+  for (const head of heads) checkHead(head, hashes, faults)
   if (state !== undefined && published !== undefined && published.size > state.size) {
     const message = `expected a settled tree of ${published.size} entries, found ${state.size}`
     faults.add('inconsistent', layout.state, `${message}: the checkpoint on disk is written after it`)
   }
   checkJournal(layout, records, settled, leaves, faults)
   const unindexed = checkIndex(files, layout, size, leaves, faults)
-  const root = encodeHex(roots.get(size) ?? new Uint8Array(0))
+  const root = encodeHex(hashes.root(size))
   return { ok: faults.list.length === 0, origin: config.origin, size, settled, root, faults: faults.list, unindexed }
 }
 
@@ -106,23 +109,15 @@ function headOf({ first, entries, root }: JournalRecord): { size: number; root: 
   return { size: first + entries.length, root }
 }
 
-function checkHead(
-  head: { size: number; root: Uint8Array },
-  roots: ReadonlyMap<number, Uint8Array>,
-  size: number,
-  faults: Faults,
-): void {
-  const found = roots.get(head.size)
+function checkHead(head: { size: number; root: Uint8Array }, hashes: SubtreeHashes, faults: Faults): void {
   const at = `size ${head.size}`
-  if (found === undefined) {
-    faults.add(
-      'inconsistent',
-      at,
-      `expected the log to hold a tree of this size that was signed, found ${size} entries`,
-    )
-  } else if (!sameBytes(found, head.root)) {
-    faults.add('root', at, `expected root ${encodeHex(head.root)}, found ${encodeHex(found)} from the entries`)
+  if (head.size > hashes.size) {
+    const message = 'expected the log to hold a tree of this size that was signed'
+    return faults.add('inconsistent', at, `${message}, found ${hashes.size} entries`)
   }
+  const found = hashes.root(head.size)
+  if (sameBytes(found, head.root)) return
+  faults.add('root', at, `expected root ${encodeHex(head.root)}, found ${encodeHex(found)} from the entries`)
 }
 
 /** The second copy of what is settled. */
@@ -143,18 +138,21 @@ function checkJournal(
 }
 
 /** Each row must name the entry it hashes, and as many rows as entries: then no entry is there twice. */
-function checkIndex(files: Files, layout: Layout, size: number, leaves: Uint8Array, faults: Faults): number {
+function checkIndex(files: Files, layout: Layout, size: number, leaves: Buffer, faults: Faults): number {
   if (files.identify(layout.index) === undefined) return size
   const seen = new Uint8Array(size)
   let known = 0
   attempt(faults, 'index', layout.index, () => {
-    for (const { hash, position } of readLeafIndex(layout.index)) {
-      // A running ledger may have gone on since the state was read.
-      if (position >= size) continue
-      if (!sameBytes(hash, hashAt(leaves, position)))
-        faults.add('index', layout.index, `row ${position} is another entry's`)
-      if (seen[position] === 0) known++
-      seen[position] = 1
+    for (const { hashes, positions } of readLeafIndex(layout.index)) {
+      for (const [at, position] of positions.entries()) {
+        // A running ledger may have gone on since the state was read.
+        if (position >= size) continue
+        if (!isHashAt(leaves, position, hashes, at)) {
+          faults.add('index', layout.index, `row ${position} is another entry's`)
+        }
+        if (seen[position] === 0) known++
+        seen[position] = 1
+      }
     }
   })
   for (let position = 0; position < known; position++) {
@@ -162,6 +160,11 @@ function checkIndex(files: Files, layout: Layout, size: number, leaves: Uint8Arr
       faults.add('index', layout.index, `expected entry ${position}, which is missing between others`)
   }
   return size - known
+}
+
+function isHashAt(leaves: Buffer, position: number, hashes: Buffer, at: number): boolean {
+  const [begin, from] = [position * hashBytes, at * hashBytes]
+  return position >= 0 && hashes.compare(leaves, begin, begin + hashBytes, from, from + hashBytes) === 0
 }
 
 function attempt<T>(faults: Faults, code: LedgerFault['code'], at: string, act: () => T): T | undefined {

@@ -1,5 +1,6 @@
-import { concatBytes, hashLeaf, sameBytes, sha256 } from '@breakglass/verify'
+import { concatBytes, sameBytes, sha256 } from '@breakglass/verify'
 import { entriesMax, entryBytesMax } from './entry.ts'
+import { hashAt, leafHashes } from './hashing.ts'
 
 /** An entry with its RFC 6962 leaf hash. */
 export interface RecordedEntry {
@@ -64,9 +65,13 @@ export function parseRecord(bytes: Uint8Array, at: number): { record: JournalRec
   const first = view.getBigUint64(at + lengthBytes)
   const signedAt = view.getBigUint64(at + signedAtByte)
   const count = view.getUint16(at + countByte)
-  const entries = readEntries(view, at + headBytes, body)
-  if (first > integerMax || signedAt > integerMax || count === 0 || entries?.length !== count) return undefined
-  if (!sameBytes(sumOf(bytes.subarray(at, at + headBytes), entries), bytes.subarray(body, end))) return undefined
+  if (first > integerMax || signedAt > integerMax || count === 0) return undefined
+  const contents = readEntries(view, at + headBytes, body)
+  if (contents?.length !== count) return undefined
+  const hashes = leafHashes(contents)
+  if (!sameBytes(sha256(concatBytes(bytes.subarray(at, at + headBytes), hashes)), bytes.subarray(body, end)))
+    return undefined
+  const entries = contents.map((content, index) => ({ bytes: content, hash: hashAt(hashes, index) }))
   const root = new Uint8Array(bytes.subarray(at + rootByte, at + rootByte + rootBytes))
   return { record: { first: Number(first), signedAtMs: Number(signedAt), root, entries }, end }
 }
@@ -75,15 +80,14 @@ function sumOf(head: Uint8Array, entries: readonly RecordedEntry[]): Uint8Array 
   return sha256(concatBytes(head, ...entries.map(({ hash }) => hash)))
 }
 
-function readEntries(view: DataView, from: number, until: number): RecordedEntry[] | undefined {
-  const entries: RecordedEntry[] = []
+function readEntries(view: DataView, from: number, until: number): Uint8Array[] | undefined {
+  const entries: Uint8Array[] = []
   for (let at = from; at < until; ) {
     if (at + 2 > until) return undefined
     const length = view.getUint16(at)
     const end = at + 2 + length
     if (length === 0 || end > until) return undefined
-    const bytes = new Uint8Array(view.buffer, view.byteOffset + at + 2, length)
-    entries.push({ bytes, hash: hashLeaf(bytes) })
+    entries.push(new Uint8Array(view.buffer, view.byteOffset + at + 2, length))
     at = end
   }
   return entries

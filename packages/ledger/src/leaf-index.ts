@@ -1,4 +1,4 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import { encodeHex } from '@breakglass/verify'
 
 /** Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. */
@@ -85,13 +85,40 @@ export class LeafIndex {
   }
 }
 
-/** Every row, for fsck; `undefined` when there is no index. Opened read-only beside a ledger that may be running. */
-export function* readLeafIndex(path: string): Generator<{ hash: Uint8Array; position: number }> {
+/** Rows that follow each other in the order of their hashes. */
+export interface LeafRows {
+  /** 32 bytes each. */
+  hashes: Buffer
+  positions: number[]
+}
+
+const rowsAtOnce = 4096
+/** Many rows as one: making an object of each costs three times what reading it does. */
+const selectRows = `
+  select group_concat(hex(hash), '') as hashes, json_group_array(position) as positions, max(hash) as last,
+    min(length(hash)) as shortest, max(length(hash)) as longest
+  from (select hash, position from leaf where hash > ? order by hash limit ${rowsAtOnce})`
+
+/**
+ * Every row, for fsck, as of one moment; nothing when there is no index. Opened read-only beside a ledger that may be
+ * running. Throws on what is not such an index.
+ */
+export function* readLeafIndex(path: string): Generator<LeafRows> {
   const database = new DatabaseSync(path, { readOnly: true })
   try {
-    for (const row of database.prepare('select hash, position from leaf').iterate()) {
-      const { hash, position } = row
-      if (hash instanceof Uint8Array) yield { hash, position: Number(position) }
+    database.exec('begin')
+    const select = database.prepare(selectRows)
+    // A text sorts before every blob, also before the empty one.
+    let after: Uint8Array | '' = ''
+    for (;;) {
+      const row: Record<string, SQLOutputValue> = select.get(after) ?? {}
+      const { hashes, positions, last, shortest, longest } = row
+      if (!(last instanceof Uint8Array)) return
+      if (after !== '' && Buffer.compare(last, after) <= 0) throw new Error('expected its rows in the order of hashes')
+      if (shortest !== 32 || longest !== 32)
+        throw new Error(`expected hashes of 32 bytes, found ${shortest} to ${longest}`)
+      yield { hashes: Buffer.from(String(hashes), 'hex'), positions: JSON.parse(String(positions)) }
+      after = last
     }
   } finally {
     database.close()
