@@ -7,7 +7,7 @@ export interface Message {
 
 const subjectLengthMax = 1000
 /** A key longer than this is no footer of anybody's. */
-const footer = /([A-Za-z][A-Za-z0-9-]{0,63})(?::|=)/y
+const keyLengthMax = 64
 
 /**
  * Footers are `Key: value` or `KEY=value` at the start of any line but the first. `wanted` bounds what is kept: keys in small
@@ -19,19 +19,33 @@ export function readMessage(message: string, wanted: ReadonlySet<string>): Messa
   const footers = new Map<string, string[]>()
   for (let start = end + 1; start < message.length; ) {
     const stop = lineEnd(message, start)
-    footer.lastIndex = start
-    const [whole = '', key = ''] = footer.exec(message) ?? []
-    const name = key.toLowerCase()
-    if (key !== '' && wanted.has(name)) {
-      const value = message.slice(start + whole.length, stop).trim()
-      const values = footers.get(name)
-      if (values === undefined) footers.set(name, [value])
+    const mark = endOfKey(message, start)
+    const key = mark < 0 ? '' : message.slice(start, mark).toLowerCase()
+    if (wanted.has(key)) {
+      const value = message.slice(mark + 1, stop).trim()
+      const values = footers.get(key)
+      if (values === undefined) footers.set(key, [value])
       else values.push(value)
     }
     start = stop + 1
   }
   return { subject, footers }
 }
+
+/** Where the colon or the equals sign behind a key stands; -1 when the line begins with no key. By hand: this is read per line. */
+function endOfKey(text: string, start: number): number {
+  if (!isLetter(text.charCodeAt(start))) return -1
+  for (let at = start + 1; at <= start + keyLengthMax; at++) {
+    const code = text.charCodeAt(at)
+    if (code === colon || code === equals) return at
+    if (!isLetter(code) && !isDigit(code) && code !== hyphen) return -1
+  }
+  return -1
+}
+
+const [hyphen, colon, equals] = [0x2d, 0x3a, 0x3d]
+const isLetter = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39
 
 function lineEnd(text: string, from: number): number {
   const at = text.indexOf('\n', from)
