@@ -1,0 +1,112 @@
+import type { Label } from '../metrics/words.ts'
+import type { ForumGate, ForumInput } from './input.ts'
+import { counted, gateFigures, sectionOf, targets } from './phrases.ts'
+import type { ForumItem, ForumSection } from './report-shape.ts'
+
+/** A gate that asks for something, and what the forum is asked about it. */
+export interface Asking {
+  gate: ForumGate
+  /** Labelled high for two runs, and nobody has taken on its repair. */
+  unanswered: boolean
+  repair: RepairOf | undefined
+  question: string
+}
+
+type RepairOf = Extract<ForumInput['repairs'], { measured: true }>['value'][number]
+
+/** A label that stands for a month is no accident any more. */
+const runsUnanswered = 2
+const asking: readonly Label[] = ['high', 'rising', 'weekday', 'one_person']
+
+/** Gates that ask for something, the first to fix first. */
+export function askingGates({ gates, repairs }: ForumInput): Asking[] {
+  if (!gates.measured) return []
+  const open = repairs.measured ? repairs.value.filter(({ state }) => state === 'open') : []
+  return gates.value
+    .filter(({ label }) => asking.includes(label))
+    .map(gate => {
+      const repair = open.find(each => each.gate === gate.gate)
+      // Without a register of repairs nobody can say that there is none.
+      const unanswered = repairs.measured && repair === undefined && gate.highRuns >= runsUnanswered
+      return { gate, unanswered, repair, question: questionOf(gate, unanswered, repair) }
+    })
+    .toSorted(
+      (a, b) =>
+        rankOf(a) - rankOf(b) ||
+        b.gate.bypass.interval.low - a.gate.bypass.interval.low ||
+        (a.gate.gate < b.gate.gate ? -1 : 1),
+    )
+}
+
+/** High and unanswered, then high or with a repair that did not help, then what may become so; what is being repaired last. */
+function rankOf({ gate, unanswered, repair }: Asking): number {
+  if (unanswered) return 0
+  const failed = repair?.effect?.verdict === 'no_effect'
+  if (repair !== undefined && !failed) return 5
+  const ranks: Partial<Record<Label, number>> = { high: 1, rising: 2, weekday: 3, one_person: 4 }
+  return failed ? 1 : (ranks[gate.label] ?? 5)
+}
+
+function questionOf({ gate, label, highRuns }: ForumGate, unanswered: boolean, repair: RepairOf | undefined): string {
+  if (repair?.effect?.verdict === 'no_effect')
+    return `The repair of ${gate} shows no effect: what else is wrong with the gate, and who mends it?`
+  if (repair !== undefined) return `${gate} is being repaired until ${repair.due}: is anything in the way?`
+  if (unanswered)
+    return `${gate} has been labelled high in ${highRuns} runs and nobody has taken on its repair: who repairs it, by when, and what work pauses for it?`
+  switch (label) {
+    case 'rising':
+      return `More and more goes around ${gate}: does the gate degrade, or does it become normal, and who looks into it?`
+    case 'weekday':
+      return `${gate} has a weekday habit: who is there to review on that day, and what changes?`
+    case 'one_person':
+      return `One person's work goes around ${gate} far more often: does the gate fit that work, and who asks?`
+    default:
+      return `${gate} is high: who repairs it, by when, and what work pauses for it?`
+  }
+}
+
+const heading = { id: 'fix_next', title: 'Which gate to fix next', minutes: 4 } as const
+
+export function fixNextSection(input: ForumInput, all: readonly Asking[]): ForumSection {
+  if (!input.gates.measured) return sectionOf(heading, { items: [], empty: '', notMeasured: [input.gates.why] })
+  const { repairs } = input
+  return sectionOf(heading, {
+    items: all.map(fixItem),
+    empty: emptyWords(input.gates.value),
+    ...(repairs.measured || all.length === 0 ? {} : { notMeasured: [`Whether it is being repaired: ${repairs.why}`] }),
+  })
+}
+
+function emptyWords(gates: readonly ForumGate[]): string {
+  if (gates.length === 0) return 'There is no gate to look at.'
+  const unclear = gates.filter(({ label }) => label === 'insufficient').length
+  const rest = unclear === 0 ? '' : ` ${counted(unclear, 'gate has', 'gates have')} too few passages to tell.`
+  return `No gate asks for a repair.${rest}`
+}
+
+function fixItem({ gate, unanswered, question }: Asking): ForumItem {
+  const heads = unanswered ? `Labelled high in ${gate.highRuns} runs, and nobody has taken on its repair. ` : ''
+  const { tally } = gate
+  const [first] = tally?.reasons ?? []
+  const told =
+    tally === undefined || first === undefined
+      ? ''
+      : ` ${first.x} of ${counted(tally.n, 'review')} say: ${first.reason.replaceAll('_', ' ')}.`
+  const why = gate.whyItHurts === undefined ? '' : ` ${sentence(gate.whyItHurts)}`
+  return {
+    tone: 'attention',
+    gate: gate.gate,
+    text: `${heads}${gate.reason}${why}${told} ${question}`,
+    action: gate.action,
+    figures: gateFigures(gate),
+    ...(gate.weeks === undefined ? {} : { weeks: gate.weeks }),
+    link: targets.gate(gate.gate),
+  }
+}
+
+/** With a capital and a full stop, however it was handed in. */
+function sentence(text: string): string {
+  const trimmed = text.trim()
+  const ended = /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`
+  return ended.charAt(0).toUpperCase() + ended.slice(1)
+}

@@ -1,0 +1,11 @@
+export { type ForumGate, type ForumInput, forumInput, type ForumRate, type Measured } from './input.ts'
+export { forumReport } from './report.ts'
+export {
+  type Figure,
+  type ForumItem,
+  type ForumReport,
+  forumReportShape,
+  type ForumSection,
+  type ForumSectionId,
+  forumSections,
+} from './report-shape.ts'
