@@ -1,5 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http'
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
+import type { Agent, request } from 'node:http'
 
 export interface Reply {
   status: number
@@ -33,12 +32,11 @@ export interface LineOptions {
 /** `address` is http: or https:, without a query. */
 export function openLine(address: URL, options: LineOptions): Line {
   const secure = address.protocol === 'https:'
-  const agent = secure
-    ? new HttpsAgent({ keepAlive: true, maxSockets: 2 })
-    : new HttpAgent({ keepAlive: true, maxSockets: 2 })
+  // Not by `import`, which would load the whole of `fetch` with it, also where nothing is asked of anybody.
+  const { Agent, request } = process.getBuiltinModule(secure ? 'node:https' : 'node:http')
+  const agent = new Agent({ keepAlive: true, maxSockets: 2 })
   const base = address.href.replace(/\/+$/, '')
-  const once = (call: Call): Promise<Reply> =>
-    send({ request: secure ? httpsRequest : httpRequest, agent, base, ...options }, call)
+  const once = (call: Call): Promise<Reply> => send({ request, agent, base, ...options }, call)
   return {
     async call(call) {
       try {
@@ -56,8 +54,8 @@ export function openLine(address: URL, options: LineOptions): Line {
 class StaleConnection extends Error {}
 
 interface Sending extends LineOptions {
-  request: typeof httpRequest
-  agent: HttpAgent
+  request: typeof request
+  agent: Agent
   base: string
 }
 
