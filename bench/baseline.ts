@@ -49,7 +49,6 @@ export async function benchBaselineMillion(): Promise<Line[]> {
         what: 'baseline: memory at 10⁶ landings',
         samples: [],
         bytes: await highestBytes(directory),
-        barBytes: memoryMax,
       },
     ]
   })

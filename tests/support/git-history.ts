@@ -29,8 +29,14 @@ export const plainGit = {
 
 /** Runs git there, with what it reads; its output without the last newline. Throws what it says when it says no. */
 export function gitIn(directory: string, ...args: readonly string[]): string {
-  const options = { cwd: directory, env: plainGit, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] } as const
-  return execFileSync('git', args, { ...options, maxBuffer: 1 << 28 }).replace(/\n$/, '')
+  const answer = execFileSync('git', args, {
+    cwd: directory,
+    env: plainGit,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer: 1 << 28,
+  })
+  return answer.replace(/\n$/, '')
 }
 
 /** Makes a bare repository in `directory` whose `main` is these commits: fast-import takes tens of thousands a second. */
@@ -48,7 +54,7 @@ export async function importHistory(
   const ended = once(child, 'close')
   let mark = 0
   const write = async (parts: readonly (string | Uint8Array)[]) => {
-    const bytes = Buffer.concat(parts.map(part => Buffer.from(part)))
+    const bytes = Buffer.concat(parts.map(part => (typeof part === 'string' ? Buffer.from(part) : part)))
     if (!child.stdin.write(bytes)) await once(child.stdin, 'drain')
   }
   let last = 0
