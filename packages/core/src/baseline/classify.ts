@@ -12,15 +12,14 @@ export interface Classifier {
 }
 
 export function classifierOf(mapping: Mapping): Classifier {
-  const gates = Object.entries(mapping.gates).map(([name, rule]) =>
-    'bypassed' in rule
-      ? { name, mark: rule.bypassed, has: carries(rule.bypassed), around: true }
-      : { name, mark: rule.passed, has: carries(rule.passed), around: false },
-  )
+  const gates = Object.entries(mapping.gates).map(([name, { bypassed, passed }]) => {
+    const mark = bypassed ?? passed
+    return { name, mark, has: mark === undefined ? () => false : carries(mark), around: bypassed !== undefined }
+  })
   const rollback = mapping.rollback.subject.map(pattern)
   return {
     gates: gates.map(({ name }) => name),
-    keys: new Set(gates.flatMap(({ mark }) => (mark.footers ?? []).map(key => key.toLowerCase()))),
+    keys: new Set(gates.flatMap(({ mark }) => (mark?.footers ?? []).map(key => key.toLowerCase()))),
     bypassed: message =>
       gates.reduce((bits, { has, around }, at) => (has(message) === around ? bits | (1 << at) : bits), 0),
     isRollback: ({ subject }) => rollback.some(each => each.test(subject)),

@@ -25,11 +25,16 @@ const mark = z
   .refine(({ footers, subject }) => footers !== undefined || subject !== undefined, 'expected footers or subject')
 export type Mark = z.infer<typeof mark>
 
-const gate = z.union([
-  z.strictObject({ bypassed: mark }),
-  /** Where the mark is missing, the landing went around the gate. */
-  z.strictObject({ passed: mark }),
-])
+const gate = z
+  .strictObject({
+    bypassed: mark.optional(),
+    /** Where this mark is missing, the landing went around the gate. */
+    passed: mark.optional(),
+  })
+  .refine(
+    ({ bypassed, passed }) => (bypassed === undefined) !== (passed === undefined),
+    'expected bypassed or passed, and not both',
+  )
 
 /**
  * How a history tells of its gates (docs/formats/baseline.md "Mapping"): every landing is a passage of every gate named here,

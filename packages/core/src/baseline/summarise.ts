@@ -71,7 +71,7 @@ function gatesOf(frame: Frame, thresholds: Thresholds): BaselineReport['gates'] 
     const [each, rule] = [counted[gate], rules[gate]]
     if (each === undefined || rule === undefined) return []
     const around = (landing: number) => frame.history.wentAround(landing, frame.mapping, gate)
-    each.report.remarks = 'passed' in rule[1] ? sinceMark(frame, around) : neverMarked(each.report.bypassed)
+    each.report.remarks = rule[1].passed !== undefined ? sinceMark(frame, around) : neverMarked(each.report.bypassed)
     return [reportOf(each, label, window)]
   })
 }
