@@ -3,16 +3,13 @@
 // ledger itself needs Node 24; where the machine's is older, the one bundled as a platform package runs it.
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { homedir } from 'node:os'
-import { dirname, isAbsolute, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const nodeMajorMin = 24
 const here = dirname(fileURLToPath(import.meta.url))
 
 if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
-  cacheCompiledCode()
   const source = join(here, '..', 'src', 'main.ts')
   const main = existsSync(source) ? source : join(here, '..', 'dist', 'main.js')
   await import(pathToFileURL(main).href)
@@ -20,16 +17,6 @@ if (Number(process.versions.node.split('.')[0]) >= nodeMajorMin) {
   const binary = findBundledNode()
   if (binary === undefined) refuse()
   else runWith(binary)
-}
-
-/**
- * Compiled code is kept under the user's own cache directory, never in a shared /tmp where others could put code: a start
- * after a crash takes half the time. Where it cannot be kept, nothing else changes.
- */
-function cacheCompiledCode() {
-  const { enableCompileCache } = createRequire(import.meta.url)('node:module')
-  const home = process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
-  if (isAbsolute(home)) enableCompileCache(join(home, 'breakglass'))
 }
 
 /** The platform package's binary, looked for in each node_modules on the way up, as a package would be. */
