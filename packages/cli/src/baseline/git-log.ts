@@ -42,7 +42,7 @@ export async function readLandings(
     if (errors.length < 4096) errors += text
   })
   const ended = new Promise<number>((resolve, reject) => {
-    child.on('error', error => reject(faultOf(error, place.directory) ?? error))
+    child.on('error', error => reject(faultOf(error) ?? error))
     child.on('close', code => resolve(code ?? 1))
   })
   // Whoever stops reading early waits for nothing more.

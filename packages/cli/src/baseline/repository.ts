@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { BreakglassError } from '@breakglass/core/errors'
 import type { Context } from '../framework/context.ts'
@@ -55,6 +56,9 @@ export async function findHistory(
   branch: string | undefined,
 ): Promise<HistoryPlace> {
   const directory = path.resolve(context.cwd, given ?? '.')
+  if (!(await isDirectory(directory))) {
+    throw new BreakglassError('not_found', `Expected a directory with a git repository at ${directory}; there is none.`)
+  }
   const ask = (...args: string[]) => git(directory, context.env, args)
   const candidates = branch === undefined ? mainBranches : namedBranches(branch)
   // All at once: each costs as much as starting git does.
@@ -82,7 +86,7 @@ export async function findHistory(
   }
   return {
     directory,
-    name: path.basename(directory).replace(/\.git$/, '') || 'repository',
+    name: nameOf(directory),
     ...(ref === undefined || ref === '' ? {} : { branch: ref.replace(/^refs\/(heads|remotes)\//, '') }),
     head,
     shallow: shallow.output === 'true',
@@ -116,7 +120,7 @@ function git(directory: string, env: Context['env'], args: readonly string[]): P
   const options = { cwd: directory, env: gitEnvironment(env), timeout: timeoutMs, encoding: 'utf8' } as const
   return new Promise((resolve, reject) => {
     execFile('git', [...gitSettings, ...args], options, (error, output, errors) => {
-      const fault = faultOf(error, directory)
+      const fault = faultOf(error)
       if (fault) return reject(fault)
       resolve({ code: error === null ? 0 : 1, output: output.trim(), errors })
     })
@@ -124,21 +128,24 @@ function git(directory: string, env: Context['env'], args: readonly string[]): P
 }
 
 /** What keeps git from being started at all; git's own no is an answer. */
-export function faultOf(error: Error | null, directory: string): BreakglassError | undefined {
-  if (error === null || !('code' in error) || error.code !== 'ENOENT') {
-    return error !== null && 'code' in error && error.code === 'ENOTDIR' ? noDirectory(directory) : undefined
-  }
-  // A working directory that is not there is told with the same code as a program that is not.
-  if ('path' in error && error.path === 'git' && !('dest' in error)) {
-    return new BreakglassError('not_found', {
-      message: `Expected a directory at ${directory} and git on the PATH; one of them is missing.`,
-      cause: error,
-    })
-  }
-  return noDirectory(directory)
+export function faultOf(error: Error | null): BreakglassError | undefined {
+  if (error === null || !('code' in error) || error.code !== 'ENOENT') return undefined
+  return new BreakglassError('not_installed', {
+    message: 'Expected git on the PATH; it is not there. Install it: a history is read by git itself.',
+    cause: error,
+  })
 }
 
-const noDirectory = (directory: string) =>
-  new BreakglassError('not_found', `Expected a directory with a git repository at ${directory}; there is none.`)
+const isDirectory = (directory: string): Promise<boolean> =>
+  stat(directory).then(
+    found => found.isDirectory(),
+    () => false,
+  )
+
+/** `payments` of payments, payments.git and payments/.git. */
+function nameOf(directory: string): string {
+  const base = path.basename(directory)
+  return (base === '.git' ? path.basename(path.dirname(directory)) : base.replace(/\.git$/, '')) || 'repository'
+}
 
 const firstLine = (text: string) => (text.split('\n')[0] ?? '').replace(/^fatal: /, '')

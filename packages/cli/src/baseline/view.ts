@@ -38,7 +38,7 @@ function headLines({ source, mapping, landings, people, from, to, zone }: Baseli
   const how = { detected: 'found', named: 'asked for', file: 'from a file', given: 'given by the source' }[mapping.how]
   return [
     style.bold(`baseline of ${where.join(' ')}`),
-    `${landings} landings by ${people} people${when}; years in UTC, days in ${zone}`,
+    `${landings} ${landings === 1 ? 'landing' : 'landings'} by ${people} ${people === 1 ? 'person' : 'people'}${when}; years in UTC, days in ${zone}`,
     `gates as ${mapping.name} has them (${how}): ${mapping.reason}`,
   ]
 }

@@ -48,7 +48,7 @@ export const command = defineCommand({
     },
     { line: 'breakglass baseline --mapping gates.yaml --json', words: 'with marks of your own, for a script' },
   ],
-  exits: [2, 4],
+  exits: [2, 4, 6],
   async run(context, { positionals: [given], options }) {
     const between = periodOf(options.since, options.until)
     const zone = zoneOf(options.zone)
