@@ -1,6 +1,22 @@
 import type { Role } from '@breakglass/core/decide'
 import type { GrantState } from '@breakglass/core/grant'
 import type { Generated } from 'kysely'
+import type {
+  CellDirtyTable,
+  CorrectionTable,
+  DerivedDayTable,
+  EpisodeTable,
+  GateActorMonthTable,
+  GateDayTable,
+  GateHourTable,
+  ImportBatchTable,
+  LabelRunTable,
+  LandingTable,
+  MoveDirtyTable,
+  ObservationTable,
+  PassageTable,
+  WatchStretchTable,
+} from './tables/landings.ts'
 
 /**
  * The tables as queries see them; the columns themselves are in `migrations/{sqlite,postgres}`, and a test holds the two and
@@ -443,4 +459,18 @@ export interface Database {
   token: TokenTable
   unavailable_pass: UnavailablePassTable
   unavailable_window: UnavailableWindowTable
+  cell_dirty: CellDirtyTable
+  correction: CorrectionTable
+  derived_day: DerivedDayTable
+  episode: EpisodeTable
+  gate_actor_month: GateActorMonthTable
+  gate_day: GateDayTable
+  gate_hour: GateHourTable
+  import_batch: ImportBatchTable
+  label_run: LabelRunTable
+  landing: LandingTable
+  move_dirty: MoveDirtyTable
+  observation: ObservationTable
+  passage: PassageTable
+  watch_stretch: WatchStretchTable
 }

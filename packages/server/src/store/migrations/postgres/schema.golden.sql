@@ -18,11 +18,43 @@ table alarm
   constraint alarm_pkey PRIMARY KEY (id)
   CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (kind, key) WHERE (ended_at IS NULL)
 
+table cell_dirty
+  gate text collate "C" not null
+  day text collate "C" not null
+  constraint cell_dirty_day_check CHECK ((length(day) = 10))
+  constraint cell_dirty_pkey PRIMARY KEY (gate, day)
+
+table correction
+  landing_id text collate "C" not null
+  gate text collate "C" not null
+  day text collate "C" not null
+  was text collate "C" not null
+  is text collate "C" not null
+  at bigint not null
+  constraint correction_check CHECK ((was <> "is"))
+  constraint correction_pkey PRIMARY KEY (landing_id, gate, at)
+  CREATE INDEX correction_gate ON public.correction USING btree (gate, at)
+
 table delivery_seen
   source text collate "C" not null
   delivery_id text collate "C" not null
   seen_at bigint not null
   constraint delivery_seen_pkey PRIMARY KEY (source, delivery_id)
+
+table derived_day
+  digest text collate "C" not null
+  gate text collate "C" not null
+  day text collate "C" not null
+  passages bigint not null
+  bypassed bigint not null
+  rollbacks bigint not null
+  constraint derived_day_check CHECK (((bypassed >= 0) AND (bypassed <= passages)))
+  constraint derived_day_check1 CHECK (((rollbacks >= 0) AND (rollbacks <= bypassed)))
+  constraint derived_day_day_check CHECK ((length(day) = 10))
+  constraint derived_day_digest_fkey FOREIGN KEY (digest) REFERENCES import_batch(digest) DEFERRABLE INITIALLY DEFERRED
+  constraint derived_day_passages_check CHECK ((passages >= 0))
+  constraint derived_day_pkey PRIMARY KEY (digest, gate, day)
+  CREATE INDEX derived_day_gate ON public.derived_day USING btree (gate, day)
 
 table document
   digest text collate "C" not null
@@ -45,6 +77,24 @@ table drift
   constraint drift_pkey PRIMARY KEY (id)
   constraint drift_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
   CREATE UNIQUE INDEX drift_open ON public.drift USING btree (point_id, what) WHERE (until_at IS NULL)
+
+table episode
+  id text collate "C" not null
+  gate text collate "C" not null
+  at bigint not null
+  day text collate "C" not null
+  actor text collate "C"
+  incident_id text collate "C"
+  sanctioned bigint not null
+  in_person_signals bigint not null
+  uses bigint not null
+  constraint episode_day_check CHECK ((length(day) = 10))
+  constraint episode_in_person_signals_check CHECK ((in_person_signals = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+  constraint episode_pkey PRIMARY KEY (id)
+  constraint episode_sanctioned_check CHECK ((sanctioned = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+  constraint episode_uses_check CHECK ((uses >= 1))
+  CREATE INDEX episode_day ON public.episode USING btree (day, gate)
+  CREATE INDEX episode_gate ON public.episode USING btree (gate, day)
 
 table finding
   id text collate "C" not null
@@ -84,6 +134,65 @@ table follow_up
   constraint follow_up_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX follow_up_due ON public.follow_up USING btree (done_at, due_on)
   CREATE INDEX follow_up_review ON public.follow_up USING btree (review_id)
+
+table gate_actor_month
+  gate text collate "C" not null
+  month text collate "C" not null
+  actor text collate "C" not null
+  passages bigint not null
+  outside bigint not null
+  constraint gate_actor_month_check CHECK (((outside >= 0) AND (outside <= passages)))
+  constraint gate_actor_month_month_check CHECK ((length(month) = 7))
+  constraint gate_actor_month_passages_check CHECK ((passages >= 0))
+  constraint gate_actor_month_pkey PRIMARY KEY (gate, month, actor)
+
+table gate_day
+  gate text collate "C" not null
+  day text collate "C" not null
+  zone text collate "C" not null
+  passed bigint not null
+  opened_by_grant bigint not null
+  waived bigint not null
+  failed_open bigint not null
+  preapproved bigint not null
+  late_use bigint not null
+  grant_mismatch bigint not null
+  bypassed_while_grant_open bigint not null
+  bypassed_unsanctioned bigint not null
+  disclosed bigint not null
+  landed_while_off bigint not null
+  unknown bigint not null
+  during_incident bigint not null
+  constraint gate_day_bypassed_unsanctioned_check CHECK ((bypassed_unsanctioned >= 0))
+  constraint gate_day_bypassed_while_grant_open_check CHECK ((bypassed_while_grant_open >= 0))
+  constraint gate_day_day_check CHECK ((length(day) = 10))
+  constraint gate_day_disclosed_check CHECK ((disclosed >= 0))
+  constraint gate_day_during_incident_check CHECK ((during_incident >= 0))
+  constraint gate_day_failed_open_check CHECK ((failed_open >= 0))
+  constraint gate_day_grant_mismatch_check CHECK ((grant_mismatch >= 0))
+  constraint gate_day_landed_while_off_check CHECK ((landed_while_off >= 0))
+  constraint gate_day_late_use_check CHECK ((late_use >= 0))
+  constraint gate_day_opened_by_grant_check CHECK ((opened_by_grant >= 0))
+  constraint gate_day_passed_check CHECK ((passed >= 0))
+  constraint gate_day_pkey PRIMARY KEY (gate, day, zone)
+  constraint gate_day_preapproved_check CHECK ((preapproved >= 0))
+  constraint gate_day_unknown_check CHECK ((unknown >= 0))
+  constraint gate_day_waived_check CHECK ((waived >= 0))
+  CREATE INDEX gate_day_day ON public.gate_day USING btree (day, gate)
+
+table gate_hour
+  gate text collate "C" not null
+  month text collate "C" not null
+  weekday bigint not null
+  hour bigint not null
+  passages bigint not null
+  bypassed bigint not null
+  constraint gate_hour_check CHECK (((bypassed >= 0) AND (bypassed <= passages)))
+  constraint gate_hour_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+  constraint gate_hour_month_check CHECK ((length(month) = 7))
+  constraint gate_hour_passages_check CHECK ((passages >= 0))
+  constraint gate_hour_pkey PRIMARY KEY (gate, month, weekday, hour)
+  constraint gate_hour_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
 
 table glass
   id text collate "C" not null
@@ -154,6 +263,15 @@ table glass_use
   constraint glass_use_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
   constraint glass_use_sid_key UNIQUE (sid)
 
+table import_batch
+  digest text collate "C" not null
+  name text collate "C" not null
+  derived_from text collate "C" not null
+  imported_by text collate "C" not null
+  at bigint not null
+  constraint import_batch_imported_by_fkey FOREIGN KEY (imported_by) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint import_batch_pkey PRIMARY KEY (digest)
+
 table incident
   id text collate "C" not null
   title_commit text collate "C"
@@ -209,6 +327,41 @@ table job
   CREATE INDEX job_failed ON public.job USING btree (failed_at) WHERE (failed_at IS NOT NULL)
   CREATE UNIQUE INDEX job_open ON public.job USING btree (kind, key) WHERE ((done_at IS NULL) AND (failed_at IS NULL))
 
+table label_run
+  gate text collate "C" not null
+  month text collate "C" not null
+  found text collate "C" not null
+  shown text collate "C" not null
+  fired text collate "C" not null
+  x bigint not null
+  n bigint not null
+  reason text collate "C" not null
+  ran_at bigint not null
+  constraint label_run_check CHECK ((n >= x))
+  constraint label_run_month_check CHECK ((length(month) = 7))
+  constraint label_run_pkey PRIMARY KEY (gate, month)
+  constraint label_run_x_check CHECK ((x >= 0))
+
+table landing
+  id text collate "C" not null
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  before text collate "C" not null
+  after text collate "C" not null
+  ordinal bigint not null
+  seen text collate "C" not null
+  program_digest text collate "C" not null
+  at bigint not null
+  received_at bigint not null
+  constraint landing_check CHECK ((at <= received_at))
+  constraint landing_key UNIQUE (repository_key, ref, before, after, ordinal)
+  constraint landing_ordinal_check CHECK ((ordinal >= 1))
+  constraint landing_pkey PRIMARY KEY (id)
+  constraint landing_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint landing_seen_check CHECK ((seen = ANY (ARRAY['hook'::text, 'watcher'::text, 'both'::text, 'ci'::text, 'inferred'::text])))
+  CREATE INDEX landing_at ON public.landing USING btree (repository_key, ref, at)
+  CREATE INDEX landing_to ON public.landing USING btree (repository_key, ref, after)
+
 table meta
   key text collate "C" not null
   value text collate "C" not null
@@ -221,6 +374,14 @@ table migration
   landed_at bigint not null
   constraint migration_pkey PRIMARY KEY (number)
 
+table move_dirty
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  before text collate "C" not null
+  after text collate "C" not null
+  constraint move_dirty_pkey PRIMARY KEY (repository_key, ref, before, after)
+  constraint move_dirty_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+
 table notice
   id text collate "C" not null
   person_id text collate "C" not null
@@ -231,6 +392,47 @@ table notice
   constraint notice_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
   constraint notice_pkey PRIMARY KEY (id)
   CREATE INDEX notice_person ON public.notice USING btree (person_id, seen_at, at)
+
+table observation
+  id text collate "C" not null
+  source text collate "C" not null
+  point_id text collate "C" not null
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  before text collate "C" not null
+  after text collate "C" not null
+  body text collate "C" not null
+  at bigint not null
+  received_at bigint not null
+  constraint observation_check CHECK ((at <= received_at))
+  constraint observation_pkey PRIMARY KEY (id)
+  constraint observation_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
+  constraint observation_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint observation_source_check CHECK ((source = ANY (ARRAY['hook'::text, 'watcher'::text, 'ci'::text])))
+  CREATE INDEX observation_at ON public.observation USING btree (repository_key, at)
+  CREATE INDEX observation_from ON public.observation USING btree (repository_key, ref, before)
+  CREATE INDEX observation_to ON public.observation USING btree (repository_key, ref, after)
+
+table passage
+  landing_id text collate "C" not null
+  gate text collate "C" not null
+  outcome text collate "C" not null
+  at bigint not null
+  zone text collate "C" not null
+  day text collate "C" not null
+  weekday bigint not null
+  hour bigint not null
+  actor text collate "C"
+  incident_id text collate "C"
+  grant_id text collate "C"
+  constraint passage_day_check CHECK ((length(day) = 10))
+  constraint passage_hour_check CHECK (((hour >= 0) AND (hour <= 23)))
+  constraint passage_landing_id_fkey FOREIGN KEY (landing_id) REFERENCES landing(id) DEFERRABLE INITIALLY DEFERRED
+  constraint passage_pkey PRIMARY KEY (landing_id, gate)
+  constraint passage_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+  CREATE INDEX passage_day ON public.passage USING btree (gate, day, at)
+  CREATE INDEX passage_incident ON public.passage USING btree (gate, incident_id) WHERE (incident_id IS NOT NULL)
+  CREATE INDEX passage_use ON public.passage USING btree (gate, at) WHERE (outcome <> ALL (ARRAY['passed'::text, 'waived'::text, 'failed_open'::text, 'preapproved'::text, 'unknown'::text]))
 
 table person
   id text collate "C" not null
@@ -489,3 +691,11 @@ table unavailable_window
   constraint unavailable_window_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX unavailable_window_from ON public.unavailable_window USING btree (gate, repository_key, from_at)
   CREATE UNIQUE INDEX unavailable_window_open ON public.unavailable_window USING btree (gate, repository_key, at_point) WHERE (recovered_at IS NULL)
+
+table watch_stretch
+  point_id text collate "C" not null
+  from_at bigint not null
+  until_at bigint not null
+  constraint watch_stretch_check CHECK ((from_at <= until_at))
+  constraint watch_stretch_pkey PRIMARY KEY (point_id, from_at)
+  constraint watch_stretch_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED

@@ -20,12 +20,43 @@ CREATE TABLE alarm (
 
 CREATE UNIQUE INDEX alarm_open on alarm (kind, key) where ended_at is null;
 
+CREATE TABLE cell_dirty (
+  gate text not null,
+  day text not null check (length(day) = 10),
+  primary key (gate, day)
+) strict;
+
+CREATE TABLE correction (
+  landing_id text not null,
+  gate text not null,
+  day text not null,
+  was text not null,
+  "is" text not null,
+  at integer not null,
+  primary key (landing_id, gate, at),
+  check (was <> "is")
+) strict;
+
+CREATE INDEX correction_gate on correction (gate, at);
+
 CREATE TABLE delivery_seen (
   source text not null,
   delivery_id text not null,
   seen_at integer not null,
   primary key (source, delivery_id)
 ) strict;
+
+CREATE TABLE derived_day (
+  digest text not null references import_batch (digest) deferrable initially deferred,
+  gate text not null,
+  day text not null check (length(day) = 10),
+  passages integer not null check (passages >= 0),
+  bypassed integer not null check (bypassed between 0 and passages),
+  rollbacks integer not null check (rollbacks between 0 and bypassed),
+  primary key (digest, gate, day)
+) strict;
+
+CREATE INDEX derived_day_gate on derived_day (gate, day);
 
 CREATE TABLE document (
   digest text not null primary key,
@@ -46,6 +77,22 @@ CREATE TABLE drift (
 ) strict;
 
 CREATE UNIQUE INDEX drift_open on drift (point_id, what) where until_at is null;
+
+CREATE TABLE episode (
+  id text not null primary key,
+  gate text not null,
+  at integer not null,
+  day text not null check (length(day) = 10),
+  actor text,
+  incident_id text,
+  sanctioned integer not null check (sanctioned in (0, 1)),
+  in_person_signals integer not null check (in_person_signals in (0, 1)),
+  uses integer not null check (uses >= 1)
+) strict;
+
+CREATE INDEX episode_day on episode (day, gate);
+
+CREATE INDEX episode_gate on episode (gate, day);
 
 CREATE TABLE finding (
   id text not null primary key,
@@ -79,6 +126,47 @@ CREATE TABLE follow_up (
 CREATE INDEX follow_up_due on follow_up (done_at, due_on);
 
 CREATE INDEX follow_up_review on follow_up (review_id);
+
+CREATE TABLE gate_actor_month (
+  gate text not null,
+  month text not null check (length(month) = 7),
+  actor text not null,
+  passages integer not null check (passages >= 0),
+  outside integer not null check (outside between 0 and passages),
+  primary key (gate, month, actor)
+) strict;
+
+CREATE TABLE gate_day (
+  gate text not null,
+  day text not null check (length(day) = 10),
+  zone text not null,
+  passed integer not null check (passed >= 0),
+  opened_by_grant integer not null check (opened_by_grant >= 0),
+  waived integer not null check (waived >= 0),
+  failed_open integer not null check (failed_open >= 0),
+  preapproved integer not null check (preapproved >= 0),
+  late_use integer not null check (late_use >= 0),
+  grant_mismatch integer not null check (grant_mismatch >= 0),
+  bypassed_while_grant_open integer not null check (bypassed_while_grant_open >= 0),
+  bypassed_unsanctioned integer not null check (bypassed_unsanctioned >= 0),
+  disclosed integer not null check (disclosed >= 0),
+  landed_while_off integer not null check (landed_while_off >= 0),
+  unknown integer not null check (unknown >= 0),
+  during_incident integer not null check (during_incident >= 0),
+  primary key (gate, day, zone)
+) strict;
+
+CREATE INDEX gate_day_day on gate_day (day, gate);
+
+CREATE TABLE gate_hour (
+  gate text not null,
+  month text not null check (length(month) = 7),
+  weekday integer not null check (weekday between 1 and 7),
+  hour integer not null check (hour between 0 and 23),
+  passages integer not null check (passages >= 0),
+  bypassed integer not null check (bypassed between 0 and passages),
+  primary key (gate, month, weekday, hour)
+) strict;
 
 CREATE TABLE glass (
   id text not null primary key,
@@ -149,6 +237,14 @@ CREATE TABLE glass_use (
   primary key (grant_id, use_key)
 ) strict;
 
+CREATE TABLE import_batch (
+  digest text not null primary key,
+  name text not null,
+  derived_from text not null,
+  imported_by text not null references person (id) deferrable initially deferred,
+  at integer not null
+) strict;
+
 CREATE TABLE incident (
   id text not null primary key,
   title_commit text,
@@ -201,12 +297,52 @@ CREATE INDEX job_failed on job (failed_at) where failed_at is not null;
 
 CREATE UNIQUE INDEX job_open on job (kind, key) where done_at is null and failed_at is null;
 
+CREATE TABLE label_run (
+  gate text not null,
+  month text not null check (length(month) = 7),
+  found text not null,
+  shown text not null,
+  fired text not null,
+  x integer not null check (x >= 0),
+  n integer not null check (n >= x),
+  reason text not null,
+  ran_at integer not null,
+  primary key (gate, month)
+) strict;
+
+CREATE TABLE landing (
+  id text not null primary key,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  before text not null,
+  after text not null,
+  ordinal integer not null check (ordinal >= 1),
+  seen text not null check (seen in ('hook', 'watcher', 'both', 'ci', 'inferred')),
+  program_digest text not null,
+  at integer not null,
+  received_at integer not null,
+  check (at <= received_at),
+  constraint landing_key unique (repository_key, ref, before, after, ordinal)
+) strict;
+
+CREATE INDEX landing_at on landing (repository_key, ref, at);
+
+CREATE INDEX landing_to on landing (repository_key, ref, after);
+
 CREATE TABLE meta (
   key text not null primary key,
   value text not null
 ) strict;
 
 CREATE TABLE migration (number integer not null primary key, name text not null, checksum text not null, landed_at integer not null) strict;
+
+CREATE TABLE move_dirty (
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  before text not null,
+  after text not null,
+  primary key (repository_key, ref, before, after)
+) strict;
 
 CREATE TABLE notice (
   id text not null primary key,
@@ -218,6 +354,47 @@ CREATE TABLE notice (
 ) strict;
 
 CREATE INDEX notice_person on notice (person_id, seen_at, at);
+
+CREATE TABLE observation (
+  id text not null primary key,
+  source text not null check (source in ('hook', 'watcher', 'ci')),
+  point_id text not null references point (id) deferrable initially deferred,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  before text not null,
+  after text not null,
+  body text not null,
+  at integer not null,
+  received_at integer not null,
+  check (at <= received_at)
+) strict;
+
+CREATE INDEX observation_at on observation (repository_key, at);
+
+CREATE INDEX observation_from on observation (repository_key, ref, before);
+
+CREATE INDEX observation_to on observation (repository_key, ref, after);
+
+CREATE TABLE passage (
+  landing_id text not null references landing (id) deferrable initially deferred,
+  gate text not null,
+  outcome text not null,
+  at integer not null,
+  zone text not null,
+  day text not null check (length(day) = 10),
+  weekday integer not null check (weekday between 1 and 7),
+  hour integer not null check (hour between 0 and 23),
+  actor text,
+  incident_id text,
+  grant_id text,
+  primary key (landing_id, gate)
+) strict;
+
+CREATE INDEX passage_day on passage (gate, day, at);
+
+CREATE INDEX passage_incident on passage (gate, incident_id) where incident_id is not null;
+
+CREATE INDEX passage_use on passage (gate, at) where outcome not in ('passed', 'waived', 'failed_open', 'preapproved', 'unknown');
 
 CREATE TABLE person (
   id text not null primary key,
@@ -451,3 +628,11 @@ CREATE TABLE unavailable_window (
 CREATE INDEX unavailable_window_from on unavailable_window (gate, repository_key, from_at);
 
 CREATE UNIQUE INDEX unavailable_window_open on unavailable_window (gate, repository_key, at_point) where recovered_at is null;
+
+CREATE TABLE watch_stretch (
+  point_id text not null references point (id) deferrable initially deferred,
+  from_at integer not null,
+  until_at integer not null,
+  primary key (point_id, from_at),
+  check (from_at <= until_at)
+) strict;
