@@ -69,6 +69,24 @@ export function frameOf(history: History, mapping: number, zone: string, nowMs: 
   }
 }
 
+/**
+ * The same for one gate, where a forge's record says which landings were its passages. What went around it without being one,
+ * because the record does not show its fellows, is in no passage and still in the frame: it is counted, and in no rate.
+ */
+export function narrowed(frame: Frame, gate: number): Frame {
+  const { history, mapping, dayOf, window } = frame
+  const isPassage = (landing: number) => history.isPassage(landing, gate)
+  const belongs = (landing: number) => isPassage(landing) || history.wentAround(landing, mapping, gate)
+  const dated = frame.dated.filter(belongs)
+  return {
+    ...frame,
+    dated,
+    byTime: frame.byTime.filter(belongs),
+    ...passagesOf(history, dated, dayOf, isPassage),
+    window: windowOf(history, frame.byTime.filter(isPassage), dayOf, window.to),
+  }
+}
+
 function rollbacksOf(history: History, mapping: number, broughtBack: Uint8Array): Uint8Array {
   const byTree = history.mappings[mapping]?.rollback.tree === true
   return broughtBack.map((is, landing) => (history.isRollback(landing, mapping) || (byTree && is === 1) ? 1 : 0))
@@ -82,15 +100,21 @@ function pseudonymsOf(history: History): number[] {
   return numbers
 }
 
-function passagesOf(history: History, dated: readonly number[], dayOf: (landing: number) => number) {
+function passagesOf(
+  history: History,
+  dated: readonly number[],
+  dayOf: (landing: number) => number,
+  isPassage: (landing: number) => boolean = () => true,
+) {
   const utcDays = new Map<number, number>()
   const perWeekday = weekdays.map(() => 0)
   const authors = new Map<number, number>()
   for (const landing of dated) {
-    add(utcDays, Math.floor((history.atSeconds(landing) * 1000) / dayMs))
-    add(authors, history.authorOf(landing))
+    const n = isPassage(landing) ? 1 : 0
+    add(utcDays, Math.floor((history.atSeconds(landing) * 1000) / dayMs), n)
+    add(authors, history.authorOf(landing), n)
     const weekday = weekdayOf(dayOf(landing))
-    perWeekday[weekday] = (perWeekday[weekday] ?? 0) + 1
+    perWeekday[weekday] = (perWeekday[weekday] ?? 0) + n
   }
   const years = new Map<number, number>()
   const quarters = new Map<string, number>()
@@ -101,15 +125,19 @@ function passagesOf(history: History, dated: readonly number[], dayOf: (landing:
   return { years, quarters, weekdays: perWeekday, authors }
 }
 
-function windowOf(history: History, landings: readonly number[], dayOf: (landing: number) => number): Frame['window'] {
-  const to = landings.reduce((latest, landing) => Math.max(latest, dayOf(landing)), 0)
+function windowOf(
+  history: History,
+  landings: readonly number[],
+  dayOf: (landing: number) => number,
+  to = landings.reduce((latest, landing) => Math.max(latest, dayOf(landing)), 0),
+): Frame['window'] {
   const from = to - windowDays + 1
   const days = new Map<number, number>()
   for (let day = from; day <= to; day++) days.set(day, 0)
   const actors = new Map<number, number>()
   for (const landing of landings) {
     const day = dayOf(landing)
-    if (day < from) continue
+    if (day < from || day > to) continue
     add(days, day)
     add(actors, history.authorOf(landing))
   }
@@ -121,7 +149,7 @@ export function countsOf(frame: Frame, around: readonly number[]) {
   const row = (passages: number): Row => ({ passages, bypassed: 0, rollbacks: 0, episodes: 0 })
   const counts = (passages: number): Counts => ({ passages, bypassed: 0, rollbacks: 0 })
   const tables = {
-    total: counts(frame.dated.length),
+    total: counts([...frame.years.values()].reduce((sum, n) => sum + n, 0)),
     /** Rollbacks that brought back an earlier tree. */
     proven: 0,
     years: new Map([...frame.years].map(([year, n]) => [year, row(n)])),

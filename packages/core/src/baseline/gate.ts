@@ -20,12 +20,16 @@ export function countGate(frame: Frame, name: string, gate: number): GateCounts 
   const around = frame.byTime.filter(landing => frame.history.wentAround(landing, frame.mapping, gate))
   const tables = countsOf(frame, around)
   // A rollback that went around a gate brought back what had passed it: it is in n and in no numerator.
-  const uses = around.filter(landing => frame.isRollback[landing] !== 1)
+  const uses = around.filter(landing => frame.isRollback[landing] !== 1 && frame.history.isPassage(landing, gate))
   const episodes = countEpisodes(frame, name, uses, tables)
   const bypassers = [...tables.people].filter(([, { bypassed, rollbacks }]) => bypassed > rollbacks)
   const effective = effectiveOf([...episodes.byPerson.values()])
   return {
-    history: windowOf(frame, name, around),
+    history: windowOf(
+      frame,
+      name,
+      around.filter(landing => frame.history.isPassage(landing, gate)),
+    ),
     report: {
       name,
       ...tables.total,

@@ -16,6 +16,16 @@ export interface Landing {
   message: string
 }
 
+/** One landing that a forge's own record has judged already, by the gates of the one mapping there is. */
+export interface JudgedLanding {
+  atSeconds: number
+  author: string
+  /** Bit i: it was a passage of gate i, in force and with its fellows known. */
+  passages: number
+  /** Bit i: it went around gate i. */
+  bypassed: number
+}
+
 const emptyTrees = new Set([
   '4b825dc642cb6eb9a060e54bf8d69288fbee4904',
   '6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321',
@@ -37,6 +47,8 @@ export class History {
   #bits: Uint32Array[]
   #rollback: Uint8Array[]
   #tree = new Float64Array(1024)
+  /** Absent where every landing is a passage of every gate, as in a history that marks tell of. */
+  #passages: Uint32Array | undefined
   readonly #classifiers: readonly Classifier[]
   readonly #keys: ReadonlySet<string>
   readonly #namesPullRequest: Classifier
@@ -59,13 +71,23 @@ export class History {
     if (message.includes('\ufffd')) this.odd.garbled += 1
     this.#at[at] = atSeconds
     this.#tree[at] = treeKey(tree)
-    let number = this.authors.get(author)
-    if (number === undefined) this.authors.set(author, (number = this.authors.size))
-    this.#author[at] = number
+    this.#author[at] = this.#numberOf(author)
     for (const [which, classifier] of this.#classifiers.entries()) {
       ;(this.#bits[which] as Uint32Array)[at] = classifier.bypassed(read)
       ;(this.#rollback[which] as Uint8Array)[at] = classifier.isRollback(read) ? 1 : 0
     }
+  }
+
+  /** Of a history of one mapping; all its landings come this way. */
+  addJudged({ atSeconds, author, passages, bypassed }: JudgedLanding): void {
+    if (this.length === this.#at.length) this.#grow()
+    const at = this.length++
+    this.#passages ??= new Uint32Array(this.#at.length)
+    this.tally.landings += 1
+    this.#at[at] = atSeconds
+    this.#author[at] = this.#numberOf(author)
+    this.#passages[at] = passages
+    for (const bits of this.#bits) bits[at] = bypassed
   }
 
   atSeconds(landing: number): number {
@@ -74,6 +96,15 @@ export class History {
 
   authorOf(landing: number): number {
     return this.#author[landing] ?? 0
+  }
+
+  /** Whether not every landing is a passage of every gate. */
+  get isJudged(): boolean {
+    return this.#passages !== undefined
+  }
+
+  isPassage(landing: number, gate: number): boolean {
+    return this.#passages === undefined || ((this.#passages[landing] ?? 0) >>> gate) % 2 === 1
   }
 
   /** Whether it went around gate `gate` of mapping `mapping`. */
@@ -104,7 +135,15 @@ export class History {
     return found
   }
 
+  #numberOf(author: string): number {
+    const known = this.authors.get(author)
+    if (known !== undefined) return known
+    this.authors.set(author, this.authors.size)
+    return this.authors.size - 1
+  }
+
   #grow(): void {
+    if (this.#passages !== undefined) this.#passages = wider(this.#passages, new Uint32Array(this.length * 2))
     this.#at = wider(this.#at, new Float64Array(this.length * 2))
     this.#tree = wider(this.#tree, new Float64Array(this.length * 2))
     this.#author = wider(this.#author, new Uint32Array(this.length * 2))

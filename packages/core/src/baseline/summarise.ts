@@ -1,7 +1,7 @@
 // Not by the index: the schemas there would be loaded for nothing.
 import { labelGates, type Thresholds } from '../metrics/labels.ts'
 import { dayText } from './calendar.ts'
-import { type Frame, frameOf, isDated, isFuture } from './frame.ts'
+import { type Frame, frameOf, isDated, isFuture, narrowed } from './frame.ts'
 import { countGate, reportOf } from './gate.ts'
 import type { History } from './history.ts'
 import type { BaselineReport } from './report.ts'
@@ -61,7 +61,9 @@ function backwards(history: History): number {
 
 function gatesOf(frame: Frame, thresholds: Thresholds): BaselineReport['gates'] {
   const rules = Object.entries(frame.history.mappings[frame.mapping]?.gates ?? {})
-  const counted = rules.map(([name], gate) => countGate(frame, name, gate))
+  const counted = rules.map(([name], gate) =>
+    countGate(frame.history.isJudged ? narrowed(frame, gate) : frame, name, gate),
+  )
   const labelled = labelGates(
     counted.map(({ history }) => history),
     thresholds,

@@ -1,0 +1,5 @@
+export { AuditLog } from './audit-log.ts'
+export { JsonRecords } from './json-records.ts'
+export { baselineOfRecord } from './recorded-baseline.ts'
+export type { Recorded, RecordFilter } from './recorded.ts'
+export { RuleSuites } from './rule-suites.ts'
