@@ -65,7 +65,8 @@ it.each([
 describe('which mapping fits', () => {
   const detected = (...messages: string[]) => {
     const tally = emptyTally()
-    for (const text of messages) tallyMessage(tally, readMessage(text, tellingKeys), /^.*\(#\d+\)$/m.test(text.split('\n')[0] ?? ''))
+    for (const text of messages)
+      tallyMessage(tally, readMessage(text, tellingKeys), /^.*\(#\d+\)$/m.test(text.split('\n')[0] ?? ''))
     return detect(tally)?.mapping
   }
   const change = 'A change\n\nReviewed-on: x\nReviewed-by: y'
