@@ -13,6 +13,7 @@ export const idPrefixes = {
   incident: 'in',
   invitation: 'iv',
   job: 'jb',
+  landing: 'ld',
   notice: 'nt',
   organization: 'o',
   person: 'p',

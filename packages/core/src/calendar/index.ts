@@ -6,4 +6,4 @@ export {
   type ReviewDue,
   reviewDueAt,
 } from './business-days.ts'
-export { formatLocalDate, isZone, type LocalDate, localDateOf } from './zoned.ts'
+export { formatLocalDate, isoWeekday, isZone, type LocalDate, localDateOf, localHourOf } from './zoned.ts'

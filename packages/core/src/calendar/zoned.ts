@@ -29,6 +29,9 @@ export function localDateOf(ms: number, zone: string): LocalDate {
   return { year: wall.getUTCFullYear(), month: wall.getUTCMonth() + 1, day: wall.getUTCDate() }
 }
 
+/** The hour on the wall, 0 to 23; where clocks show it twice, both times. */
+export const localHourOf = (ms: number, zone: string): number => new Date(wallMsOf(ms, zone)).getUTCHours()
+
 /**
  * The instant at which the wall shows this date and hour. Where clocks skip it, the instant as late after midnight as the
  * hour says (Temporal's `compatible`: 02:30 becomes 03:30); where they show it twice, the first.
