@@ -4,6 +4,7 @@ import { credentialEnded, credentialIssued } from './body/credential.ts'
 import { evidenceRead } from './body/evidence.ts'
 import { findingDetected, findingResolved } from './body/finding.ts'
 import { followupDone, followupRecorded } from './body/followup.ts'
+import { forumHeld } from './body/forum.ts'
 import { gateRecovered } from './body/gate.ts'
 import {
   glassApproved,
@@ -72,6 +73,7 @@ export const statementBodies = {
   'credential.ended': credentialEnded,
   'point.registered': pointRegistered,
   'evidence.read': evidenceRead,
+  'forum.held': forumHeld,
 } as const satisfies Record<Exclude<StatementKind, OpeningKind>, z.ZodType>
 
 interface OpeningBodies {

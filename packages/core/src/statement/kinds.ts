@@ -43,6 +43,7 @@ export const statementKinds = {
   'credential.ended': { opens: false },
   'point.registered': { opens: false },
   'evidence.read': { opens: false },
+  'forum.held': { opens: false },
 } as const satisfies Record<string, { opens: boolean }>
 
 export type StatementKind = keyof typeof statementKinds

@@ -46,4 +46,5 @@ export const statementSubjects = {
   'credential.ended': ['token', 'invitation'],
   'point.registered': ['point'],
   'evidence.read': ['person'],
+  'forum.held': ['forum'],
 } as const satisfies Record<StatementKind, readonly [IdKind, ...IdKind[]]>
