@@ -33,7 +33,8 @@ export function byUrgency(gates: readonly BaselineGate[]): BaselineGate[] {
 }
 
 function headLines({ source, mapping, landings, people, from, to, zone }: BaselineReport): string[] {
-  const where = [source.repository, source.branch, source.head?.slice(0, 10)].filter(part => part !== undefined)
+  const record = source.kind === 'git' ? undefined : source.kind.replace('-', ' ')
+  const where = [record, source.repository, source.branch, source.head?.slice(0, 10)].filter(part => part !== undefined)
   const when = from === undefined || to === undefined ? '' : `, ${from.slice(0, 10)} to ${to.slice(0, 10)}`
   const how = { detected: 'found', named: 'asked for', file: 'from a file', given: 'given by the source' }[mapping.how]
   return [

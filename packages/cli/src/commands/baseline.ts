@@ -21,7 +21,13 @@ const builtIns = Object.keys(builtInMappings) as BuiltIn[]
 const mappingBytesMax = 65_536
 
 export const command = defineCommand({
-  positionals: [{ name: 'repository', summary: 'a clone, bare or not; absent: this directory', optional: true }],
+  positionals: [
+    {
+      name: 'repository',
+      summary: 'a clone, bare or not; absent: this directory. Of a record: owner/name',
+      optional: true,
+    },
+  ],
   options: {
     branch: { type: 'text', value: 'BRANCH', summary: 'whose landings; absent: origin’s head, main or master' },
     mapping: {
@@ -29,6 +35,12 @@ export const command = defineCommand({
       value: 'NAME|FILE',
       summary: `how the history tells of gates: ${builtIns.join(', ')}, or a file; absent: found out`,
     },
+    'audit-log': {
+      type: 'text',
+      value: 'FILE',
+      summary: 'read an audit log of GitHub instead, JSON; - for standard input',
+    },
+    'rule-suites': { type: 'text', value: 'FILE', summary: 'read a listing of rule suites instead, the same way' },
     since: { type: 'text', value: 'DATE', summary: 'landings from this day on, 2026-01-31, UTC' },
     until: { type: 'text', value: 'DATE', summary: 'landings before this day' },
     zone: { type: 'text', value: 'ZONE', summary: 'of days and weekdays, such as Europe/Berlin; absent: UTC' },
@@ -47,6 +59,10 @@ export const command = defineCommand({
       words: 'another clone and branch',
     },
     { line: 'breakglass baseline --mapping gates.yaml --json', words: 'with marks of your own, for a script' },
+    {
+      line: "gh api --paginate 'repos/acme/payments/rulesets/rule-suites?time_period=month' | breakglass baseline --rule-suites -",
+      words: 'what GitHub says went around its rules',
+    },
   ],
   exits: [2, 4, 6],
   async run(context, { positionals: [given], options }) {
@@ -54,33 +70,68 @@ export const command = defineCommand({
     const zone = zoneOf(options.zone)
     const thresholds = { low: shareOf('low', options.low, 0.01), high: shareOf('high', options.high, 0.05) }
     if (thresholds.low >= thresholds.high) throw usageError('expected --low to be less than --high')
-    const chosen = await mappingOf(context, options.mapping)
-    const place = await findHistory(context, given, options.branch)
-    const history = new History(chosen === undefined ? Object.values(builtInMappings) : [chosen.mapping])
-    const progress = progressOf(context, 'landings read')
-    await readLandings(place, context.env, landing => {
-      progress.count()
-      if (between(landing.atSeconds)) history.add(landing)
-    })
-    progress.end()
-    const report = baselineOf(history, {
-      source: {
-        kind: 'git',
-        repository: place.name,
-        ...(place.branch === undefined ? {} : { branch: place.branch }),
-        head: place.head,
-        shallow: place.shallow,
-      },
-      ...judgedBy(history, chosen),
-      zone,
-      thresholds,
-      nowMs: context.now(),
-    })
+    const asked = { repository: given, branch: options.branch, between, zone, thresholds }
+    const record = recordOf(options)
+    const report =
+      record === undefined
+        ? await historyReport(context, asked, options.mapping)
+        : await (await import('../baseline/records.ts')).recordReport(context, { ...record, ...asked })
     if (context.out.json) context.out.document(report)
     context.out.lines(...baselineLines(report, context.out.width))
     return 0
   },
 })
+
+interface Asked {
+  repository: string | undefined
+  branch: string | undefined
+  between: (seconds: number) => boolean
+  zone: string
+  thresholds: { low: number; high: number }
+}
+
+async function historyReport(
+  context: CommandContext,
+  { repository, branch, between, zone, thresholds }: Asked,
+  mapping: string | undefined,
+): Promise<BaselineReport> {
+  const chosen = await mappingOf(context, mapping)
+  const place = await findHistory(context, repository, branch)
+  const history = new History(chosen === undefined ? Object.values(builtInMappings) : [chosen.mapping])
+  const progress = progressOf(context, 'landings read')
+  await readLandings(place, context.env, landing => {
+    progress.count()
+    if (between(landing.atSeconds)) history.add(landing)
+  })
+  progress.end()
+  return baselineOf(history, {
+    source: {
+      kind: 'git',
+      repository: place.name,
+      ...(place.branch === undefined ? {} : { branch: place.branch }),
+      head: place.head,
+      shallow: place.shallow,
+    },
+    ...judgedBy(history, chosen),
+    zone,
+    thresholds,
+    nowMs: context.now(),
+  })
+}
+
+/** Which record of a forge is read in place of a history. */
+function recordOf(options: {
+  'audit-log': string | undefined
+  'rule-suites': string | undefined
+  mapping: string | undefined
+}): { kind: 'audit-log' | 'rule-suites'; file: string } | undefined {
+  const { 'audit-log': log, 'rule-suites': suites, mapping } = options
+  if (log === undefined && suites === undefined) return undefined
+  if (log !== undefined && suites !== undefined)
+    throw usageError('--audit-log and --rule-suites are two records', 'keep one')
+  if (mapping !== undefined) throw usageError('--mapping is of a history; a record says itself what went around what')
+  return log === undefined ? { kind: 'rule-suites', file: suites ?? '' } : { kind: 'audit-log', file: log }
+}
 
 interface Chosen {
   mapping: Mapping
