@@ -1,8 +1,50 @@
+export { type Attention, attentionOf } from './attention.ts'
 export { effectiveActors, effectiveOf } from './concentration.ts'
+export { longerP, oneIn, type Quantile, quantileOf, type Span, spanOf, spanWords } from './durations.ts'
 export { type Episode, episodesOf } from './episodes.ts'
 export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
+export { type Flake, flakeOf } from './flake.ts'
+export { type Harm, type HarmOf, harmOf } from './harm.ts'
 export { type BypassUse, bypassUse, type GateActor, type GateDay, gateActor, gateDay } from './input.ts'
+export {
+  type FollowUpRecord,
+  followUpRecord,
+  type GateWait,
+  gateWait,
+  type OpeningRecord,
+  openingRecord,
+  type ReviewRecord,
+  reviewRecord,
+  type WaiverRecord,
+  waiverRecord,
+} from './input-process.ts'
+export {
+  type CheckRun,
+  checkEnds,
+  checkRun,
+  type LandingFate,
+  landingFate,
+  type ReviewWait,
+  reviewWait,
+} from './input-why.ts'
 export { type Outcome, type OutcomeRule, outcomes, outcomeTable } from './outcomes.ts'
+export {
+  type DrillQuarter,
+  disclosureShare,
+  drillsOf,
+  type FollowUpNumbers,
+  followUpsOf,
+  type PathTime,
+  type Period,
+  type ProcessInput,
+  type ProcessNumbers,
+  pathTimeOf,
+  processOf,
+  type ReviewNumbers,
+  reviewsOf,
+  type WaiverNumbers,
+  waiversOf,
+} from './process.ts'
 export { type Rate, type Rates, rateOf, ratesOf } from './rates.ts'
 export {
   type GateLabel,
@@ -15,7 +57,26 @@ export {
   settledLabel,
   type Thresholds,
 } from './labels.ts'
+export { type RepairEffect, repairEffect } from './repair-effect.ts'
 export { onPaperOnly, type Shift, shiftOf } from './shift.ts'
 export type { GateHistory } from './signals.ts'
-export { actions, type Label, labels } from './words.ts'
+export {
+  type Durations,
+  durationsOf,
+  type SlowWeekday,
+  type WaitCell,
+  type Waiting,
+  waitingOf,
+} from './waiting.ts'
+export {
+  type Later,
+  laterOf,
+  type ReasonTally,
+  reasonsOf,
+  type Why,
+  type WhyInput,
+  whyItHurts,
+  whyOf,
+} from './why.ts'
+export { actions, type Label, labels, weekdays } from './words.ts'
 export { betaCdf, betaQuantile, chiSquareUpper, logGamma, normalUpper, poissonUpper } from './special.ts'

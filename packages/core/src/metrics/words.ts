@@ -35,7 +35,8 @@ export interface ReasonFacts {
   high: number
 }
 
-const weekdays = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
+/** 0 is Sunday. */
+export const weekdays = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
 /** Why a gate has its label, in one sentence that names nobody. */
