@@ -20,7 +20,17 @@ export interface Endpoint<
   /** Below `/api/v1`; parameters as `{id}`. */
   path: string
   summary: string
-  tag: 'people' | 'program' | 'glass' | 'points' | 'incidents' | 'reviews' | 'findings' | 'evidence' | 'system'
+  tag:
+    | 'people'
+    | 'program'
+    | 'glass'
+    | 'points'
+    | 'incidents'
+    | 'reviews'
+    | 'findings'
+    | 'evidence'
+    | 'forum'
+    | 'system'
   access: Taken
   params?: Params
   query?: Query
