@@ -18,13 +18,27 @@ export interface HistoryPlace {
 
 const timeoutMs = 30_000
 
+/** What would lead git to another repository than the one that lies in the directory, as inside a hook. */
+const elsewhere = new Set([
+  'GIT_DIR',
+  'GIT_COMMON_DIR',
+  'GIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_GRAFT_FILE',
+  'GIT_SHALLOW_FILE',
+  'GIT_NAMESPACE',
+  'GIT_PREFIX',
+])
+
 /**
  * Nothing that a repository brings along may run or change what is printed: no pager, hook, replacement, signature check,
  * mail map or date format of its own.
  */
 export function gitEnvironment(env: Context['env']): Record<string, string | undefined> {
   return {
-    ...env,
+    ...Object.fromEntries(Object.entries(env).filter(([name]) => !elsewhere.has(name))),
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
