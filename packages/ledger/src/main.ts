@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { runCommandLine } from './command-line.ts'
+import { cacheCompiledCode } from './code-cache.ts'
 import type { Host } from './host.ts'
 
 /** The one place that reads the clock, the arguments and the process. */
@@ -15,6 +15,9 @@ const host: Host = {
   },
 }
 
+cacheCompiledCode(process.env)
+// Only now, so that all of it comes out of that cache.
+const { runCommandLine } = await import('./command-line.ts')
 const status = await runCommandLine(process.argv.slice(2), host)
 // Not left to an empty event loop: after a fatal error the server still listens, and nothing more may be answered.
 process.exit(status)
