@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 export const idPrefixes = {
   alarm: 'al',
+  episode: 'ep',
   event: 'ev',
   finding: 'fd',
   followUp: 'fu',

@@ -28,6 +28,7 @@ export interface Endpoint<
     | 'incidents'
     | 'reviews'
     | 'findings'
+    | 'numbers'
     | 'evidence'
     | 'forum'
     | 'system'

@@ -61,7 +61,7 @@ create table passage (
 );
 create index passage_day on passage (gate, day, at);
 create index passage_incident on passage (gate, incident_id) where incident_id is not null;
-create index passage_use on passage (gate, at) where outcome not in ('passed', 'waived', 'failed_open', 'preapproved', 'unknown');
+create index passage_use on passage (gate, outcome, at);
 
 -- What the past was taken for before something late was told. The landing may be gone by then.
 create table correction (
@@ -179,3 +179,6 @@ create table derived_day (
   primary key (digest, gate, day)
 );
 create index derived_day_gate on derived_day (gate, day);
+
+-- Whether a use came late is asked for each landing that a grant opened.
+create index finding_grant on finding (grant_id) where grant_id is not null;

@@ -119,6 +119,7 @@ table finding
   constraint finding_pkey PRIMARY KEY (id)
   constraint finding_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
   constraint finding_while_off_check CHECK ((while_off = ANY (ARRAY[0, 1])))
+  CREATE INDEX finding_grant ON public.finding USING btree (grant_id) WHERE (grant_id IS NOT NULL)
   CREATE INDEX finding_state ON public.finding USING btree (state, detected_at)
 
 table follow_up
@@ -432,7 +433,7 @@ table passage
   constraint passage_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
   CREATE INDEX passage_day ON public.passage USING btree (gate, day, at)
   CREATE INDEX passage_incident ON public.passage USING btree (gate, incident_id) WHERE (incident_id IS NOT NULL)
-  CREATE INDEX passage_use ON public.passage USING btree (gate, at) WHERE (outcome <> ALL (ARRAY['passed'::text, 'waived'::text, 'failed_open'::text, 'preapproved'::text, 'unknown'::text]))
+  CREATE INDEX passage_use ON public.passage USING btree (gate, outcome, at)
 
 table person
   id text collate "C" not null

@@ -111,6 +111,8 @@ CREATE TABLE finding (
   resolved_at integer
 , happened_at integer, grant_id text references glass (id) deferrable initially deferred, program_digest text) strict;
 
+CREATE INDEX finding_grant on finding (grant_id) where grant_id is not null;
+
 CREATE INDEX finding_state on finding (state, detected_at);
 
 CREATE TABLE follow_up (
@@ -394,7 +396,7 @@ CREATE INDEX passage_day on passage (gate, day, at);
 
 CREATE INDEX passage_incident on passage (gate, incident_id) where incident_id is not null;
 
-CREATE INDEX passage_use on passage (gate, at) where outcome not in ('passed', 'waived', 'failed_open', 'preapproved', 'unknown');
+CREATE INDEX passage_use on passage (gate, outcome, at);
 
 CREATE TABLE person (
   id text not null primary key,

@@ -1,0 +1,41 @@
+import { formatLocalDate, localDateOf } from '@breakglass/core/calendar'
+import type { Act } from '../edge/edge.ts'
+import { enqueue } from '../jobs/queue.ts'
+import type { CellDirtyTable } from '../store/tables/landings.ts'
+
+export const rollJob = 'landing.roll'
+
+/** These days are counted anew. */
+export async function markCells(run: Act, cells: readonly CellDirtyTable[]): Promise<void> {
+  for (const { gate, day } of cells) {
+    await run.tx.db
+      .insertInto('cell_dirty')
+      .values({ gate, day })
+      .onConflict(on => on.doNothing())
+      .execute()
+  }
+  for (const gate of new Set(cells.map(cell => cell.gate))) await askToRoll(run, gate)
+}
+
+/** The days of a gate since an incident began, with one to spare for any zone. */
+export async function markSince(run: Act, gate: string, incident: string): Promise<void> {
+  const row = await run.tx.db.selectFrom('incident').select('opened_at').where('id', '=', incident).executeTakeFirst()
+  if (!row) return
+  await run.tx.db
+    .insertInto('cell_dirty')
+    .columns(['gate', 'day'])
+    .expression(eb =>
+      eb
+        .selectFrom('gate_day')
+        .select(['gate', 'day'])
+        .distinct()
+        .where('gate', '=', gate)
+        .where('day', '>=', formatLocalDate(localDateOf(row.opened_at - 86_400_000, 'UTC'))),
+    )
+    .onConflict(on => on.doNothing())
+    .execute()
+  await askToRoll(run, gate)
+}
+
+const askToRoll = (run: Act, gate: string): Promise<void> =>
+  enqueue(run.tx, { id: run.newId('job'), kind: rollJob, key: gate, runAt: run.atMs })

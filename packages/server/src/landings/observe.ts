@@ -1,0 +1,99 @@
+import type { Opened } from '@breakglass/core/landing'
+import { z } from 'zod'
+import type { Act } from '../edge/edge.ts'
+import type { PointRow } from '../facts/point.ts'
+import { enqueue } from '../jobs/queue.ts'
+import type { ObservationTable } from '../store/tables/landings.ts'
+
+export const deriveJob = 'landing.derive'
+
+/** What is told together is looked at together. */
+const gatherMs = 1000
+
+export interface Move {
+  ref: string
+  before: string
+  after: string
+}
+
+/** What an observation says beyond the move itself; kept as JSON. */
+export const observationBody = z.strictObject({
+  /** An advance that the hook had let through. */
+  allowed: z.boolean().optional(),
+  opened: z
+    .array(
+      z.strictObject({
+        gate: z.string(),
+        opens: z.enum(['pass', 'grant', 'waiver', 'pass_when_unavailable']),
+        evidence: z.string().optional(),
+      }),
+    )
+    .optional(),
+})
+
+export interface NewObservation extends Move {
+  /** Makes it the same one when it is told again. */
+  id: string
+  source: ObservationTable['source']
+  /** What the teller's clock said. */
+  atMs: number
+  allowed?: boolean
+  opened?: readonly Opened[]
+}
+
+/**
+ * Keeps what was told, and leaves everything that follows from it to a job: whoever pushes waits for this transaction
+ * (docs/landings.md "Rollups").
+ */
+export async function observe(run: Act, point: PointRow, given: NewObservation): Promise<void> {
+  const { id, source, ref, before, after, atMs, allowed, opened } = given
+  await run.tx.db
+    .insertInto('observation')
+    .values({
+      id,
+      source,
+      point_id: point.id,
+      repository_key: point.repository_key,
+      ref,
+      before,
+      after,
+      body: JSON.stringify({ ...(allowed === undefined ? {} : { allowed }), ...(opened && { opened }) }),
+      at: Math.min(atMs, run.atMs),
+      received_at: run.atMs,
+    })
+    .onConflict(on => on.column('id').doNothing())
+    .execute()
+  await markMove(run, point.repository_key, { ref, before, after })
+}
+
+/** Something new is known of a move: its landing is looked at again. */
+export async function markMove(run: Act, repository_key: string, { ref, before, after }: Move): Promise<void> {
+  await run.tx.db
+    .insertInto('move_dirty')
+    .values({ repository_key, ref, before, after })
+    .onConflict(on => on.doNothing())
+    .execute()
+  await askToDerive(run, repository_key)
+}
+
+/** Whether the hook stood was learned late: every move that a watcher saw since then is looked at again. */
+export async function markWatchedSince(run: Act, { repository_key }: PointRow, fromMs: number): Promise<void> {
+  await run.tx.db
+    .insertInto('move_dirty')
+    .columns(['repository_key', 'ref', 'before', 'after'])
+    .expression(eb =>
+      eb
+        .selectFrom('observation')
+        .select(['repository_key', 'ref', 'before', 'after'])
+        .distinct()
+        .where('repository_key', '=', repository_key)
+        .where('at', '>=', fromMs)
+        .where('source', '=', 'watcher'),
+    )
+    .onConflict(on => on.doNothing())
+    .execute()
+  await askToDerive(run, repository_key)
+}
+
+const askToDerive = (run: Act, repository: string): Promise<void> =>
+  enqueue(run.tx, { id: run.newId('job'), kind: deriveJob, key: repository, runAt: run.atMs + gatherMs })

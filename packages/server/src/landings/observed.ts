@@ -1,0 +1,53 @@
+import type { Observed } from '@breakglass/core/landing'
+import type { Selectable } from 'kysely'
+import type { Rx } from '../store/store.ts'
+import type { ObservationTable } from '../store/tables/landings.ts'
+import { observationBody } from './observe.ts'
+
+/** One commit on one ref of one repository. */
+export interface Place {
+  repository: string
+  ref: string
+  commit: string
+}
+
+const at = (rx: Rx, { repository, ref }: Omit<Place, 'commit'>) =>
+  rx.db.selectFrom('observation').where('repository_key', '=', repository).where('ref', '=', ref)
+
+export async function departuresFrom(rx: Rx, place: Place): Promise<(Observed & { receivedMs: number })[]> {
+  const rows = await at(rx, place).selectAll().where('before', '=', place.commit).execute()
+  return rows.map(row => ({ ...observedOf(row), receivedMs: row.received_at }))
+}
+
+export async function arrivalsAt(rx: Rx, place: Place): Promise<Observed[]> {
+  const rows = await at(rx, place).selectAll().where('after', '=', place.commit).execute()
+  return rows.map(observedOf)
+}
+
+/** Of the commits where something that leaves this one ends: those that something leaves again. */
+export async function leftAgain(rx: Rx, place: Place): Promise<Set<string>> {
+  const rows = await at(rx, place)
+    .select('before')
+    .distinct()
+    .where('before', 'in', at(rx, place).select('after').where('before', '=', place.commit))
+    .execute()
+  return new Set(rows.map(({ before }) => before))
+}
+
+/** The commits that something left for this one. */
+export async function predecessorsOf(rx: Rx, place: Place): Promise<string[]> {
+  const rows = await at(rx, place).select('before').distinct().where('after', '=', place.commit).execute()
+  return rows.map(({ before }) => before)
+}
+
+function observedOf(row: Selectable<ObservationTable>): Observed {
+  const { allowed, opened = [] } = observationBody.parse(JSON.parse(row.body))
+  const { id, before, after, at, point_id: point } = row
+  return { id, kind: kindOf(row.source, allowed), before, after, at, point, opened }
+}
+
+function kindOf(source: ObservationTable['source'], allowed: boolean | undefined): Observed['kind'] {
+  if (source === 'ci') return 'ci'
+  if (source === 'hook') return 'allowed'
+  return allowed === true ? 'confirmed' : 'advance'
+}
