@@ -1,4 +1,5 @@
 export { formatDuration, parseDuration } from './duration.ts'
+export { byUrgency, labelWords } from './label-words.ts'
 export { cleanText, oneLine, renderStyles, style, textWidth, truncateText } from './plain-text.ts'
 export { relativeTime, secondsLeft, shortInstant } from './relative-time.ts'
 export { spark } from './spark.ts'

@@ -5,7 +5,7 @@ const blocks = '▁▂▃▄▅▆▇█'
  * of them. What is not known is a space, and zero the lowest block.
  */
 export function spark(values: readonly (number | undefined)[]): string {
-  const most = Math.max(0, ...values.map(value => value ?? 0))
+  const most = Math.max(0, ...values.map(value => (value !== undefined && Number.isFinite(value) ? value : 0)))
   return values
     .map(value => {
       if (value === undefined || !Number.isFinite(value)) return ' '

@@ -1,5 +1,5 @@
 import type { BaselineGate, BaselineReport } from '@breakglass/core/baseline'
-import { spark, style, table } from '@breakglass/report'
+import { byUrgency, labelWords, spark, style, table } from '@breakglass/report'
 
 const quartersShown = 12
 const peopleShown = 3
@@ -14,22 +14,6 @@ export function baselineLines(report: BaselineReport, width: number | undefined)
     ...(report.remarks.length === 0 ? [] : ['', style.bold('what cannot be seen')]),
     ...report.remarks.map(remark => `  ${remark}`),
   ]
-}
-
-const order = [
-  'one_person',
-  'weekday',
-  'rising',
-  'high',
-  'watch',
-  'incidents_only',
-  'insufficient',
-  'near_zero',
-] as const
-
-/** What asks for something comes first; among equals the one with more episodes. */
-export function byUrgency(gates: readonly BaselineGate[]): BaselineGate[] {
-  return gates.toSorted((a, b) => order.indexOf(a.label) - order.indexOf(b.label) || b.window.x - a.window.x)
 }
 
 function headLines({ source, mapping, landings, people, from, to, zone }: BaselineReport): string[] {
@@ -75,17 +59,6 @@ function gateLines(gate: BaselineGate, width: number | undefined): string[] {
     ...weekdayLine(gate),
     ...gate.remarks.map(remark => `  ${remark}`),
   ]
-}
-
-export const labelWords: Readonly<Record<BaselineGate['label'], string>> = {
-  one_person: 'one person',
-  weekday: 'one weekday',
-  rising: 'rising',
-  high: 'high',
-  incidents_only: 'only in incidents',
-  near_zero: 'near zero',
-  watch: 'watch',
-  insufficient: 'too few to say',
 }
 
 function quarterLine({ quarters }: BaselineGate): string[] {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import {
   type BaselineReport,
@@ -41,6 +41,7 @@ export const command = defineCommand({
       summary: 'read an audit log of GitHub instead, JSON; - for standard input',
     },
     'rule-suites': { type: 'text', value: 'FILE', summary: 'read a listing of rule suites instead, the same way' },
+    html: { type: 'text', value: 'FILE', summary: 'write one self-contained page with charts as well' },
     since: { type: 'text', value: 'DATE', summary: 'landings from this day on, 2026-01-31, UTC' },
     until: { type: 'text', value: 'DATE', summary: 'landings before this day' },
     zone: { type: 'text', value: 'ZONE', summary: 'of days and weekdays, such as Europe/Berlin; absent: UTC' },
@@ -58,6 +59,7 @@ export const command = defineCommand({
       line: 'breakglass baseline ../payments --branch release --zone Europe/Berlin',
       words: 'another clone and branch',
     },
+    { line: 'breakglass baseline --html baseline.html', words: 'a page with charts, to send around or print' },
     { line: 'breakglass baseline --mapping gates.yaml --json', words: 'with marks of your own, for a script' },
     {
       line: "gh api --paginate 'repos/acme/payments/rulesets/rule-suites?time_period=month' | breakglass baseline --rule-suites -",
@@ -78,9 +80,20 @@ export const command = defineCommand({
         : await (await import('../baseline/records.ts')).recordReport(context, { ...record, ...asked })
     if (context.out.json) context.out.document(report)
     context.out.lines(...baselineLines(report, context.out.width))
+    if (options.html !== undefined) await writePage(context, options.html, report)
     return 0
   },
 })
+
+async function writePage(context: CommandContext, given: string, report: BaselineReport): Promise<void> {
+  const { baselinePage } = await import('@breakglass/report/pages')
+  const file = path.resolve(context.cwd, given)
+  await writeFile(file, baselinePage(report)).catch((cause: unknown) => {
+    const said = cause instanceof Error ? cause.message : 'unknown'
+    throw new BreakglassError('bad_input', { message: `The page could not be written to ${file}: ${said}`, cause })
+  })
+  context.out.note(`the page is in ${file}; open it in a browser, or print it`)
+}
 
 interface Asked {
   repository: string | undefined

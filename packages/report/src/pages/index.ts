@@ -1,0 +1,2 @@
+export { baselinePage } from './baseline-page.ts'
+export { type Page, page } from './page.ts'
