@@ -35,6 +35,18 @@ describe('a message', () => {
     expect(footersOf(body)).toEqual({})
   })
 
+  it.each(['\n\nRevert it\n\nNOTRY=true', '  \n\t\r\nRevert it\nNOTRY=true'])(
+    'begins with its first line that is not blank: %j',
+    text => {
+      const { subject, footers } = readMessage(text, wanted)
+      expect([subject, footers.get('notry')]).toEqual(['Revert it', ['true']])
+    },
+  )
+
+  it.each(['', '\n', ' \n\n'])('may be blank: %j', text => {
+    expect(readMessage(text, wanted)).toEqual({ subject: '', footers: new Map() })
+  })
+
   it('has none in its subject, and a subject without what ends the line', () => {
     const { subject, footers } = readMessage('NOTRY=true\r\n\nbody', wanted)
     expect([subject, footers.size]).toEqual(['NOTRY=true', 0])

@@ -10,12 +10,13 @@ const subjectLengthMax = 1000
 const keyLengthMax = 64
 
 /**
- * Footers are `Key: value` or `KEY=value` at the start of any line but the first. `wanted` bounds what is kept: keys in small
+ * The subject is the first line that is not blank; footers are `Key: value` or `KEY=value` at the start of any line behind it. `wanted` bounds what is kept: keys in small
  * letters. The message is what git has: any text.
  */
 export function readMessage(message: string, wanted: ReadonlySet<string>): Message {
-  const end = lineEnd(message, 0)
-  const subject = message.slice(0, Math.min(end, subjectLengthMax)).trimEnd()
+  const begin = firstLine(message)
+  const end = lineEnd(message, begin)
+  const subject = message.slice(begin, Math.min(end, begin + subjectLengthMax)).trimEnd()
   const footers = new Map<string, string[]>()
   for (let start = end + 1; start < message.length; ) {
     const stop = lineEnd(message, start)
@@ -43,9 +44,16 @@ function endOfKey(text: string, start: number): number {
   return -1
 }
 
-const [hyphen, colon, equals] = [0x2d, 0x3a, 0x3d]
+const [space, hyphen, colon, equals] = [0x20, 0x2d, 0x3a, 0x3d]
 const isLetter = (code: number) => (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39
+
+/** As git does: what stands before the subject is no part of the message. */
+function firstLine(text: string): number {
+  if (text.charCodeAt(0) > space) return 0
+  const at = text.search(/\S/)
+  return at < 0 ? 0 : text.lastIndexOf('\n', at) + 1
+}
 
 function lineEnd(text: string, from: number): number {
   const at = text.indexOf('\n', from)
