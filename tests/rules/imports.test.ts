@@ -15,7 +15,7 @@ const mayImport: Record<Workspace, readonly string[]> = {
   verify: [],
   core: ['@breakglass/verify', 'zod', 'yaml'],
   ledger: ['@breakglass/verify'],
-  report: ['@breakglass/core'],
+  report: ['@breakglass/core', 'd3-scale', 'd3-shape', 'preact', 'preact-render-to-string'],
   server: [
     '@breakglass/core',
     '@breakglass/report',
@@ -39,7 +39,7 @@ const serverNeverImports: Record<string, readonly string[]> = {
 }
 
 const impure =
-  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bTemporal\.Now\b|\bperformance\.now\(|\brandomBytes\(|\brandomUUID\(|\bgetRandomValues\(/
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![/\w])process\.|\bTemporal\.Now\b|\bperformance\.now\(|\brandomBytes\(|\brandomUUID\(|\bgetRandomValues\(/
 const impureModule = /^node:(?!crypto$)/
 
 interface Source {
