@@ -39,7 +39,7 @@ const serverNeverImports: Record<string, readonly string[]> = {
 }
 
 const impure =
-  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![/\w])process\.|\bTemporal\.Now\b|\bperformance\.now\(|\brandomBytes\(|\brandomUUID\(|\bgetRandomValues\(/
+  /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![/\w-])process\.|\bTemporal\.Now\b|\bperformance\.now\(|\brandomBytes\(|\brandomUUID\(|\bgetRandomValues\(/
 const impureModule = /^node:(?!crypto$)/
 
 interface Source {
