@@ -3,6 +3,7 @@ import { contract } from '@breakglass/core/contract'
 import { formatId } from '@breakglass/core/ids'
 import { z } from 'zod'
 import { ensureFounded, offerFirstAdministrator, organizationOf } from './commands/founding/found.ts'
+import { watchForum } from './commands/forum/deliver.ts'
 import { voidLeftOpen } from './commands/glass/go-live.ts'
 import { isLoopback, type ServeConfig } from './config.ts'
 import type { Edge } from './edge/edge.ts'
@@ -64,7 +65,8 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     if (late > 0) host.log({ event: 'voided_at_start', grants: late })
 
     const trust = await writeTrustFile(edge.store, config.dir)
-    started.push(startJobs(edge, host))
+    await watchForum(edge)
+    started.push(startJobs(edge, config, host))
     await handle(listening, edge, config, host)
     const adminLink = await offerFirstAdministrator(edge)
     const { organization } = edge.issuer
@@ -112,9 +114,11 @@ async function edgeOf(
   })
 }
 
+const isOutOfBand = ({ ledger }: ServeConfig): boolean => !isLoopback(new URL(ledger.url).hostname)
+
 async function handle(listening: Listening, edge: Edge, config: ServeConfig, host: Host): Promise<void> {
   const handlers = createHandlers(edge, {
-    ledgerOutOfBand: !isLoopback(new URL(config.ledger.url).hostname),
+    ledgerOutOfBand: isOutOfBand(config),
     trustChanged: async () => void (await writeTrustFile(edge.store, config.dir)),
   })
   const app = createApp({
@@ -131,10 +135,10 @@ async function handle(listening: Listening, edge: Edge, config: ServeConfig, hos
   listening.handle(servePages(app, pages).fetch)
 }
 
-function startJobs(edge: Edge, host: Host): () => Promise<void> {
+function startJobs(edge: Edge, config: ServeConfig, host: Host): () => Promise<void> {
   const runner = runJobs({
     store: edge.store,
-    handlers: jobHandlers(edge),
+    handlers: jobHandlers(edge, { ledgerOutOfBand: isOutOfBand(config) }),
     owner: host.name,
     random: host.random,
     onError: (cause, job) =>

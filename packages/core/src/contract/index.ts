@@ -1,5 +1,7 @@
+import * as advise from './advise.ts'
 import * as evidence from './evidence.ts'
 import * as findings from './findings.ts'
+import * as forum from './forum.ts'
 import * as glass from './glass.ts'
 import * as incidents from './incidents.ts'
 import * as people from './people.ts'
@@ -60,6 +62,11 @@ export const contract = {
   signReview: reviews.signReview,
   listFindings: findings.listFindings,
   resolveFinding: findings.resolveFinding,
+  getAdvice: advise.getAdvice,
+  getForumReport: forum.getForumReport,
+  holdForum: forum.holdForum,
+  listForums: forum.listForums,
+  showForum: forum.showForum,
   queryEvidence: evidence.queryEvidence,
   showStatement: evidence.showStatement,
   subjectStatements: evidence.subjectStatements,
@@ -71,6 +78,7 @@ export type RouteId = keyof typeof contract
 
 export { reviewView, type ReviewView } from './reviews.ts'
 export { findingView, type FindingView, driftView } from './findings.ts'
+export { forumDecisionsMax, type ForumView, forumView } from './forum.ts'
 export { reporterView } from './people.ts'
 export { type GlassRequest, glassRequest } from './glass.ts'
 export { type GateNumbersView, gateNumbersView, type LandingView } from './gates.ts'

@@ -1,4 +1,5 @@
 export { type ForumGate, type ForumInput, forumInput, type ForumRate, type Measured } from './input.ts'
+export { type DecisionState, judgeDecision } from './judge.ts'
 export { forumReport } from './report.ts'
 export {
   type Figure,

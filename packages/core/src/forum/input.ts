@@ -84,6 +84,8 @@ const lastForum = z.strictObject({
       }),
     )
     .max(200),
+  /** Gates that its report asked about and it decided nothing on. */
+  undecided: z.array(id).max(200).default([]),
 })
 
 const repair = z.strictObject({

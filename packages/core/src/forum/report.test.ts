@@ -56,10 +56,13 @@ describe('the report of a forum', () => {
       { ...decided, decision: 'mend the test', state: 'kept' as const },
       { ...decided, decision: 'add a reviewer', state: 'not_kept' as const },
     ]
-    const report = forumReport(inputOf({ last: { id: 'fo_1', at: '2026-10-20T10:00:00.000Z', decisions } }))
-    const [first, second] = report.sections[0]!.items
+    const report = forumReport(
+      inputOf({ last: { id: 'fo_1', at: '2026-10-20T10:00:00.000Z', decisions, undecided: ['b'] } }),
+    )
+    const [first, second, third] = report.sections[0]!.items
     expect(first!.text).toMatch(/^Not kept, 30 days past its date: add a reviewer/)
     expect(second).toMatchObject({ tone: 'good', text: expect.stringMatching(/^Kept: mend the test/) })
+    expect(third).toMatchObject({ gate: 'b', text: expect.stringContaining('nothing was decided') })
     expect(report.headline).toContain('1 decision of the last forum was not kept.')
   })
 
@@ -151,7 +154,7 @@ describe('the report of a forum', () => {
         const decisions = [
           { gate: 'a', question: 'q', decision, owner: 'o', due: '2026-11-01', state: 'open' as const, why: reason },
         ]
-        const last = { id: 'fo_1', at: '2026-10-20T10:00:00.000Z', decisions }
+        const last = { id: 'fo_1', at: '2026-10-20T10:00:00.000Z', decisions, undecided: [] }
         const input = forumInput.parse(inputOf({ gates: measured([gate]), last }))
         const report = forumReport(input)
         expect(forumReportShape.parse(report)).toEqual(report)

@@ -35,7 +35,14 @@ export function decisionsSection({ last, at }: ForumInput): ForumSection {
         link: targets.forum(last.id),
       }
     })
-  return sectionOf(heading, { items, empty: `The forum of ${when} decided nothing about a gate.` })
+  const undecided = last.undecided.map((gate): ForumItem => {
+    const text = `The report of ${when} asked about it, and nothing was decided.`
+    return { tone: 'attention', gate, text, figures: [], link: targets.forum(last.id) }
+  })
+  return sectionOf(heading, {
+    items: [...items, ...undecided],
+    empty: `The forum of ${when} decided nothing about a gate.`,
+  })
 }
 
 export function reviewsSection(input: ForumInput): ForumSection {

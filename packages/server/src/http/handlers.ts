@@ -3,6 +3,9 @@ import { personViews } from '../views/people.ts'
 import type { Edge } from '../edge/edge.ts'
 import { listFindings } from '../commands/findings/list-findings.ts'
 import { resolveFinding } from '../commands/findings/resolve-finding.ts'
+import { getAdvice } from '../commands/forum/advice.ts'
+import { holdForum } from '../commands/forum/hold-forum.ts'
+import { getForumReport, listForums, showForum } from '../commands/forum/read-forums.ts'
 import { queryEvidence } from '../commands/evidence/query-evidence.ts'
 import { showStatement, subjectStatements } from '../commands/evidence/statements.ts'
 import { revokeGrant } from '../commands/glass/end-glass.ts'
@@ -111,6 +114,11 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     signReview: ({ caller, params, body }) => signReview(edge, caller.person, params.id, body),
     listFindings: () => listFindings(edge),
     resolveFinding: ({ caller, params, body }) => resolveFinding(edge, caller.person, params.id, body.explanation),
+    getAdvice: () => getAdvice(edge),
+    getForumReport: ({ query }) => getForumReport(edge, { ...query, ledgerOutOfBand }),
+    holdForum: ({ caller, body }) => holdForum(edge, caller.person, body, { ledgerOutOfBand }),
+    listForums: () => listForums(edge),
+    showForum: ({ params }) => showForum(edge, params.id),
     queryEvidence: ({ caller, query }) => queryEvidence(edge, caller.person, query),
     showStatement: ({ params }) => showStatement(edge, params.sid),
     subjectStatements: ({ params }) => subjectStatements(edge, params.id),

@@ -5,15 +5,21 @@ import { expireJob, voidJob } from '../commands/glass/grant-now.ts'
 import { waitOverJob } from '../commands/glass/open-glass.ts'
 import { tellRefusals, tellRefusalsJob } from '../commands/glass/refuse.ts'
 import { waitOver } from '../commands/glass/second-person.ts'
+import { forumJobs } from '../commands/forum/deliver.ts'
 import { pointJobs } from '../commands/points/point-jobs.ts'
 import { effectJob, programEffect } from '../commands/program/take-effect.ts'
 import { reviewJobs } from '../commands/reviews/overdue.ts'
 import type { Edge } from '../edge/edge.ts'
+import { landingJobs } from '../landings/landing-jobs.ts'
 import { reprove, reproveJob } from '../trust/follow-policy.ts'
 import type { JobHandler } from './runner.ts'
 
 /** Every kind of job that this server runs. */
-export function jobHandlers(edge: Edge): Readonly<Record<string, JobHandler>> {
+export function jobHandlers(
+  edge: Edge,
+  /** Whether the ledger stands on another machine, as far as its address shows; a report says so. */
+  { ledgerOutOfBand }: { ledgerOutOfBand: boolean } = { ledgerOutOfBand: false },
+): Readonly<Record<string, JobHandler>> {
   return {
     [voidJob]: voidLate(edge),
     [announceVoidJob]: announceVoid(edge),
@@ -25,5 +31,7 @@ export function jobHandlers(edge: Edge): Readonly<Record<string, JobHandler>> {
     [reproveJob]: reprove(edge),
     ...pointJobs(edge),
     ...reviewJobs(edge),
+    ...landingJobs(edge),
+    ...forumJobs(edge, { ledgerOutOfBand }),
   }
 }

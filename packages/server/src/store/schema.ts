@@ -1,6 +1,7 @@
 import type { Role } from '@breakglass/core/decide'
 import type { GrantState } from '@breakglass/core/grant'
 import type { Generated } from 'kysely'
+import type { ForumDecisionTable, ForumReportTable, ForumTable } from './tables/forum.ts'
 import type {
   CellDirtyTable,
   CorrectionTable,
@@ -473,4 +474,7 @@ export interface Database {
   observation: ObservationTable
   passage: PassageTable
   watch_stretch: WatchStretchTable
+  forum: ForumTable
+  forum_decision: ForumDecisionTable
+  forum_report: ForumReportTable
 }

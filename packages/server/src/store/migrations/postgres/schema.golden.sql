@@ -136,6 +136,51 @@ table follow_up
   CREATE INDEX follow_up_due ON public.follow_up USING btree (done_at, due_on)
   CREATE INDEX follow_up_review ON public.follow_up USING btree (review_id)
 
+table forum
+  id text collate "C" not null
+  held_at bigint not null
+  chair text collate "C" not null
+  recorded_by text collate "C" not null
+  recorded_at bigint not null
+  report_digest text collate "C" not null
+  from_at bigint not null
+  to_at bigint not null
+  constraint forum_chair_fkey FOREIGN KEY (chair) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint forum_check CHECK ((held_at <= recorded_at))
+  constraint forum_held_at_key UNIQUE (held_at)
+  constraint forum_pkey PRIMARY KEY (id)
+  constraint forum_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint forum_report_digest_fkey1 FOREIGN KEY (report_digest) REFERENCES document(digest) DEFERRABLE INITIALLY DEFERRED
+
+table forum_decision
+  forum_id text collate "C" not null
+  ordinal bigint not null
+  gate text collate "C" not null
+  question_commit text collate "C"
+  decision_commit text collate "C"
+  owner text collate "C"
+  due_on text collate "C"
+  constraint forum_decision_check CHECK ((((decision_commit IS NULL) = (owner IS NULL)) AND ((owner IS NULL) = (due_on IS NULL))))
+  constraint forum_decision_due_on_check CHECK ((length(due_on) = 10))
+  constraint forum_decision_forum_id_fkey FOREIGN KEY (forum_id) REFERENCES forum(id) DEFERRABLE INITIALLY DEFERRED
+  constraint forum_decision_gate UNIQUE (forum_id, gate)
+  constraint forum_decision_ordinal_check CHECK ((ordinal >= 1))
+  constraint forum_decision_owner_fkey FOREIGN KEY (owner) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint forum_decision_pkey PRIMARY KEY (forum_id, ordinal)
+
+table forum_report
+  id text collate "C" not null
+  due_at bigint not null
+  at bigint not null
+  from_at bigint not null
+  to_at bigint not null
+  digest text collate "C" not null
+  headline text collate "C" not null
+  constraint forum_report_check CHECK ((from_at < to_at))
+  constraint forum_report_digest_fkey FOREIGN KEY (digest) REFERENCES document(digest) DEFERRABLE INITIALLY DEFERRED
+  constraint forum_report_due_at_key UNIQUE (due_at)
+  constraint forum_report_pkey PRIMARY KEY (id)
+
 table gate_actor_month
   gate text collate "C" not null
   month text collate "C" not null

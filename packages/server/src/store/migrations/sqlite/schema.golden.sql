@@ -129,6 +129,42 @@ CREATE INDEX follow_up_due on follow_up (done_at, due_on);
 
 CREATE INDEX follow_up_review on follow_up (review_id);
 
+CREATE TABLE forum (
+  id text not null primary key,
+  held_at integer not null unique,
+  chair text not null references person (id) deferrable initially deferred,
+  recorded_by text not null references person (id) deferrable initially deferred,
+  recorded_at integer not null,
+  report_digest text not null references document (digest) deferrable initially deferred,
+  from_at integer not null,
+  to_at integer not null,
+  check (held_at <= recorded_at)
+) strict;
+
+CREATE TABLE forum_decision (
+  forum_id text not null references forum (id) deferrable initially deferred,
+  ordinal integer not null check (ordinal >= 1),
+  gate text not null,
+  question_commit text,
+  decision_commit text,
+  owner text references person (id) deferrable initially deferred,
+  due_on text check (length(due_on) = 10),
+  primary key (forum_id, ordinal),
+  constraint forum_decision_gate unique (forum_id, gate),
+  check ((decision_commit is null) = (owner is null) and (owner is null) = (due_on is null))
+) strict;
+
+CREATE TABLE forum_report (
+  id text not null primary key,
+  due_at integer not null unique,
+  at integer not null,
+  from_at integer not null,
+  to_at integer not null,
+  digest text not null references document (digest) deferrable initially deferred,
+  headline text not null,
+  check (from_at < to_at)
+) strict;
+
 CREATE TABLE gate_actor_month (
   gate text not null,
   month text not null check (length(month) = 7),
