@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /**
@@ -8,6 +9,8 @@ const shared = { pool: 'threads', isolate: false, globals: false } as const
 
 export default defineConfig({
   test: {
+    // Most tests wait for disks and other processes: on two cores, one file at a time would leave a core idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
         test: {
