@@ -236,6 +236,24 @@ describe('baseline counts', () => {
   })
 })
 
+describe('baseline --html', () => {
+  it('writes one page that names nobody and asks nothing of the network, beside what it prints', async () => {
+    await importHistory(bare, [landing(noTry(), '2026-05-04T10:00:00Z', { author: 'grace' }), landing()])
+    const ran = await world.run(['baseline', 'payments.git', '--html', 'page.html', '--json'])
+    expect(baselineReport.parse(JSON.parse(ran.stdout)).landings).toBe(2)
+    const page = readFileSync(path.join(world.directory, 'page.html'), 'utf8')
+    expect(page).toContain('tryjobs')
+    expect(page).not.toMatch(/grace|example\.org|https?:|<script/)
+  })
+
+  it('says where it could not write', async () => {
+    await importHistory(bare, [landing(noTry())])
+    const ran = await world.run(['baseline', 'payments.git', '--html', 'no/such/page.html'])
+    expect(ran.exit).not.toBe(0)
+    expect(ran.stderr).toContain('page.html')
+  })
+})
+
 describe('baseline refuses, in one line,', () => {
   it.each([
     ['what is no repository', () => mkdirSync(path.join(world.directory, 'plain')), ['plain']],
