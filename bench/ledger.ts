@@ -22,6 +22,7 @@ export async function benchLedger(): Promise<Line[]> {
       await withWitnesses(dir, 3),
       await inProcess(join(dir, 'opened'), 1, 200),
       await inProcess(join(dir, 'batches'), 64, 12),
+      await inProcess(join(dir, 'largest'), 256, 40, 16),
       await bareHttp(),
       ...(await hypercore(join(dir, 'hypercore'))),
       await measureDisk(dir),
@@ -70,14 +71,14 @@ async function withWitnesses(dir: string, needed: number): Promise<Line> {
   }
 }
 
-/** So many entries an append, each caller as soon as it is answered; a second counts entries. */
-async function inProcess(dir: string, entries: number, each: number): Promise<Line> {
+/** So many entries an append, each caller as soon as it is answered; a second counts entries. At most 4 096 may wait at once. */
+async function inProcess(dir: string, entries: number, each: number, asking = callers): Promise<Line> {
   await initLedger({ dir, now: Date.now })
   const ledger = await openLedger({ dir, now: Date.now })
   const batch = (at: number) => Array.from({ length: entries }, (_, of) => Buffer.from(entryOf(at * entries + of)))
   try {
-    const { samples, perSecond } = await sustain(callers, each, at => ledger.append(batch(at)), 3)
-    const what = `ledger: ${callers} callers in process, ${entries} ${entries === 1 ? 'entry' : 'entries'} an append`
+    const { samples, perSecond } = await sustain(asking, each, at => ledger.append(batch(at)), 3)
+    const what = `ledger: ${asking} callers in process, ${entries} ${entries === 1 ? 'entry' : 'entries'} an append`
     return { what, samples, perSecond: perSecond * entries, barPerSecond: 50_000 }
   } finally {
     await ledger.close()

@@ -2,7 +2,6 @@ import {
   consistencyProof,
   emptyRoot,
   encodeHex,
-  type Frontier,
   formatCheckpoint,
   type NoteSigner,
   sameBytes,
@@ -10,6 +9,7 @@ import {
 } from '@breakglass/verify'
 import type { Cosigned, Witnesses } from './cosigning/witnesses.ts'
 import { LedgerError } from './errors.ts'
+import type { GrowingRoot } from './growing-root.ts'
 import type { JournalRecord, RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'
 import type { Lock } from './lock.ts'
@@ -31,9 +31,9 @@ export interface CommitterParts extends Omit<SettlerParts, 'frontier'> {
   lock: Lock
   index: LeafIndex
   /** Grown by the entries received, where the edge grows by those read back from the journal. */
-  received: Frontier
+  received: GrowingRoot
   /** Grown by those read back from the settled bundles. */
-  settled: Frontier
+  settled: GrowingRoot
   signer: NoteSigner
   /** Absent: nobody needs to cosign. */
   witnesses?: Witnesses | undefined
@@ -115,6 +115,19 @@ export class Committer {
     if (note === undefined) return false
     this.#published = { size, root, note }
     return true
+  }
+
+  /**
+   * Newer cosignatures on what is published, which stays as it is when too few are to be had, or a larger tree comes
+   * first. May run beside all else. Code, fatal: `witness_disagrees`.
+   */
+  async cosignAgain(): Promise<void> {
+    const { size, root } = this.#published
+    if (this.#parts.witnesses === undefined || this.#published.note === '' || this.#state.size !== size) return
+    const note = await this.#cosigned(size)
+    if (note === undefined || this.#published.size !== size) return
+    this.#published = { size, root, note }
+    await this.#settler.afterCommit()
   }
 
   /** To be called when the callers are answered: begins to settle, and waits only when too much is unsettled. */

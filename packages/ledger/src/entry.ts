@@ -1,5 +1,6 @@
-import { type Digest, formatDigest, hashLeaf } from '@breakglass/verify'
+import { type Digest, formatDigest } from '@breakglass/verify'
 import { LedgerError } from './errors.ts'
+import { hashAt, leafHashes } from './hashing.ts'
 
 /** Entries are opaque to the ledger. Its own bound lies below the 65 535 bytes a bundle can say. */
 export const entryBytesMax = 32_768
@@ -27,6 +28,6 @@ export function hashEntry(bytes: Uint8Array): HashedEntry {
   if (bytes.length > entryBytesMax) {
     throw new LedgerError('too_large', `expected an entry of at most ${entryBytesMax} bytes, found ${bytes.length}`)
   }
-  const hash = hashLeaf(bytes)
+  const hash = hashAt(leafHashes([bytes]), 0)
   return { bytes, hash, leaf: formatDigest(hash) }
 }

@@ -3,10 +3,11 @@ import { type ClosingEntry, closingEntryOf } from './closing-entry.ts'
 import type { Committer, PublishedCheckpoint } from './committer.ts'
 import { readIdentity, readLedgerPolicy } from './config.ts'
 import { askWitnesses, type Witnesses } from './cosigning/witnesses.ts'
+import { keepCosigned } from './cosigning/recosigning.ts'
 import { type ConsistencyProof, proveConsistency } from './consistency.ts'
 import { DurableFiles } from './durable-files.ts'
 import { hashEntries } from './entry.ts'
-import { LedgerError } from './errors.ts'
+import { asFatal, LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
 import { layoutOf } from './layout.ts'
 import type { LeafIndex } from './leaf-index.ts'
@@ -59,6 +60,8 @@ export interface LedgerOptions {
   segmentBytesMax?: number
   /** Beyond which appends wait for the tree on disk. Default `unsettledEntriesMax`; 0: each waits for its own. */
   unsettledEntriesMax?: number
+  /** How long a checkpoint may lie before it is cosigned again. Default `recosignMs`. */
+  recosignMs?: number
 }
 
 /** Codes: `not_a_ledger`, `config_damaged`, `ledger_locked`, and those of `recover`. */
@@ -91,6 +94,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const { queueEntriesMax } = options
     const sequencer = new Sequencer({ committer, index, read: reader.read, sinks, onFatal, queueEntriesMax })
     void settling.promise.then(error => sequencer.fail(error))
+    const onAsked = (error: unknown) => sequencer.fail(asFatal(error))
+    if (witnesses !== undefined) opened.push(keepCosigned({ committer, everyMs: options.recosignMs, onFatal: onAsked }))
     let closed: Promise<void> | undefined
     const last = tree.tail.size === 0 ? undefined : readCommittedEntries(tree, tree.tail.size - 1, tree.tail.size)[0]
     const closing = last === undefined ? undefined : closingEntryOf(last, signer.vkey)

@@ -2,7 +2,6 @@ import {
   checkConsistency,
   consistencyProof,
   encodeHex,
-  hashLeaf,
   type NoteSigner,
   openCheckpoint,
   type TrustPolicy,
@@ -15,12 +14,15 @@ import type { DurableFiles } from './durable-files.ts'
 import { EntryTail } from './entry-tail.ts'
 import { LedgerError, messageOf } from './errors.ts'
 import type { Files } from './files.ts'
+import { GrowingRoot } from './growing-root.ts'
+import { hashAt, leafHashes } from './hashing.ts'
 import { Journal, readJournal } from './journal.ts'
 import type { Layout } from './layout.ts'
 import { LeafIndex } from './leaf-index.ts'
 import { loadEdge } from './load-edge.ts'
 import type { Lock } from './lock.ts'
 import type { Log } from './log.ts'
+import type { RightEdge } from './right-edge.ts'
 import { parseState, type SignedState } from './state.ts'
 import { TileReader } from './tile-reader.ts'
 
@@ -76,12 +78,12 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
       found,
     )
     const tail = new EntryTail(state.size, openEntries)
-    const frontiers = { received: edge.frontier(), settled: edge.frontier() }
+    const [received, settled] = [growingRootOf(edge), growingRootOf(edge)]
     // One from before the policy asked for witnesses is a prefix like any other, and not published any more.
     const stillPublished =
       published !== undefined && openCheckpoint(published.note, parts.policy).ok ? published : undefined
     const committer = new Committer(
-      { ...parts, ...frontiers, journal, index, edge, tail, reader },
+      { ...parts, received, settled, journal, index, edge, tail, reader },
       state,
       stillPublished,
     )
@@ -100,6 +102,10 @@ export async function recover(parts: RecoveryParts): Promise<Recovered> {
     index.close()
     throw error
   }
+}
+
+function growingRootOf(edge: RightEdge): GrowingRoot {
+  return new GrowingRoot(edge.size, edge.frontier().hashes())
 }
 
 /**
@@ -200,7 +206,7 @@ function catchUpIndex({ files, layout, log }: RecoveryParts, index: LeafIndex, s
   let hashes: Uint8Array[] = []
   try {
     for (const entry of readEntries(files, layout.tree, { from, until: size, size })) {
-      hashes.push(hashLeaf(entry))
+      hashes.push(hashAt(leafHashes([entry]), 0))
       if (hashes.length < indexedAtOnce) continue
       index.add(hashes)
       hashes = []

@@ -4,6 +4,7 @@ import { entriesMax, type HashedEntry } from './entry.ts'
 import { asFatal, LedgerError } from './errors.ts'
 import type { RecordedEntry } from './journal-record.ts'
 import type { LeafIndex } from './leaf-index.ts'
+import { proofTexts } from './proof-texts.ts'
 import type { Sinks } from './sinks/sinks.ts'
 
 /** Entries accepted and not yet answered. At 32 KiB each this bounds the memory they hold to 128 MiB. */
@@ -192,9 +193,11 @@ export class Sequencer {
     return () => {
       if (told) return
       told = true
+      const proofs = refusal === undefined ? proofTexts(indicesOf(batch), published, this.#parts.read) : none
       for (const { entry, what, resolve, reject } of batch) {
-        if (refusal !== undefined || !('index' in what)) reject(refusal ?? noQuorum())
-        else resolve({ index: what.index, leaf: entry.leaf, proof: this.#proofOf(what.index, published).text })
+        const proof = 'index' in what ? proofs.get(what.index) : undefined
+        if (proof === undefined || !('index' in what)) reject(refusal ?? noQuorum())
+        else resolve({ index: what.index, leaf: entry.leaf, proof })
       }
     }
   }
@@ -237,6 +240,16 @@ export class Sequencer {
     const path = inclusionProof(index, size, this.#parts.read)
     return { path, text: formatTlogProof({ index, path, checkpoint: note }) }
   }
+}
+
+const none: ReadonlyMap<number, string> = new Map()
+
+function indicesOf(batch: readonly Slot[]): number[] {
+  const indices = new Set<number>()
+  for (const { what } of batch) {
+    if ('index' in what) indices.add(what.index)
+  }
+  return [...indices].sort((a, b) => a - b)
 }
 
 function noQuorum(): LedgerError {

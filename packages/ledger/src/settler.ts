@@ -1,8 +1,9 @@
-import { encodeHex, type Frontier, sameBytes } from '@breakglass/verify'
+import { encodeHex, sameBytes } from '@breakglass/verify'
 import type { DurableFiles, NewFile } from './durable-files.ts'
 import type { EntryTail } from './entry-tail.ts'
 import { asFatal, LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
+import type { GrowingRoot } from './growing-root.ts'
 import type { Journal } from './journal.ts'
 import type { Layout } from './layout.ts'
 import type { FullTile, RightEdge } from './right-edge.ts'
@@ -29,7 +30,7 @@ export interface SettlerParts {
   tail: EntryTail
   reader: TileReader
   /** Of what is settled, built from what was read back from the bundles. */
-  frontier: Frontier
+  frontier: GrowingRoot
   /** Default `unsettledEntriesMax`; 0 settles each commit before it is answered. */
   unsettledEntriesMax?: number | undefined
   /** Told once, when settling has failed for good. */
@@ -177,7 +178,7 @@ function checkpointFile({ checkpoint: path }: Layout, note: string): NewFile {
   return { path, bytes: Buffer.from(note, 'utf8'), mode: checkpointMode }
 }
 
-function requireSameRoot(signed: SignedState, frontier: Frontier): void {
+function requireSameRoot(signed: SignedState, frontier: GrowingRoot): void {
   const found = frontier.root()
   if (frontier.size === signed.size && sameBytes(found, signed.root)) return
   const message = `at size ${signed.size} the bundles on disk give root ${encodeHex(found)}, the signed one is ${encodeHex(signed.root)}`

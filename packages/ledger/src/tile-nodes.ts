@@ -1,37 +1,41 @@
-import { concatBytes, hashNode, tileWidth } from '@breakglass/verify'
+import { tileWidth } from '@breakglass/verify'
+import { hashAt, hashBytes, hashPairInto } from './hashing.ts'
 
 /** log₂ of a tile's width: the tree levels one tile spans. */
 export const tileHeight = 8
 
 /** The hashes of one tile, full or still growing, with the nodes between them: each pair is hashed once, when complete. */
 export class TileNodes {
-  /** `#levels[k]` holds the roots of the full subtrees of 2^k hashes of this tile. */
-  readonly #levels: Uint8Array[][] = Array.from({ length: tileHeight + 1 }, () => [])
+  /** 16 kB: the hashes, then the roots of each two of them, of each four, and so on. What is written never changes. */
+  readonly #nodes: Buffer = Buffer.alloc((2 * tileWidth - 1) * hashBytes)
+  #width = 0
 
   static from(bytes: Uint8Array): TileNodes {
     const nodes = new TileNodes()
-    for (let at = 0; at < bytes.length; at += 32) nodes.push(bytes.subarray(at, at + 32))
+    for (let at = 0; at < bytes.length; at += hashBytes) nodes.push(bytes.subarray(at, at + hashBytes))
     return nodes
   }
 
   get width(): number {
-    return this.#levels[0]?.length ?? 0
+    return this.#width
   }
 
   push(hash: Uint8Array): void {
-    if (this.width === tileWidth) throw new TypeError('expected a tile that is not full')
-    let node = hash
-    for (const level of this.#levels) {
-      level.push(node)
-      const left = level.at(-2)
-      if (level.length % 2 === 1 || left === undefined) return
-      node = hashNode(left, node)
+    if (this.#width === tileWidth) throw new TypeError('expected a tile that is not full')
+    if (hash.length !== hashBytes) throw new TypeError(`expected a hash of ${hashBytes} bytes, found ${hash.length}`)
+    this.#nodes.set(hash, this.#width * hashBytes)
+    let index = this.#width++
+    for (let height = 0; index % 2 === 1; height++) {
+      const left = (firstOf(height) + index - 1) * hashBytes
+      index = (index - 1) / 2
+      hashPairInto(this.#nodes, (firstOf(height + 1) + index) * hashBytes, this.#nodes, left)
     }
   }
 
   /** The root of the full subtree of 2^height hashes at `index`; `undefined` when it is not complete. */
   node(height: number, index: number): Uint8Array | undefined {
-    return this.#levels[height]?.[index]
+    if (index < 0 || index >= Math.floor(this.#width / 2 ** height)) return undefined
+    return hashAt(this.#nodes, firstOf(height) + index)
   }
 
   /** Of a full tile. */
@@ -42,14 +46,19 @@ export class TileNodes {
   /** The roots of the full subtrees the width is made of, largest first: one for each 1 in it. */
   peaks(): Uint8Array[] {
     const peaks: Uint8Array[] = []
-    for (const level of this.#levels.toReversed()) {
-      const last = level.at(-1)
-      if (level.length % 2 === 1 && last !== undefined) peaks.push(last)
+    for (let height = tileHeight; height >= 0; height--) {
+      const count = Math.floor(this.#width / 2 ** height)
+      if (count % 2 === 1) peaks.push(hashAt(this.#nodes, firstOf(height) + count - 1))
     }
     return peaks
   }
 
   bytes(): Uint8Array {
-    return concatBytes(...(this.#levels[0] ?? []))
+    return new Uint8Array(this.#nodes.buffer, this.#nodes.byteOffset, this.#width * hashBytes)
   }
+}
+
+/** Where the roots of 2^height hashes each begin, counted in hashes. */
+function firstOf(height: number): number {
+  return 2 * tileWidth - 2 ** (tileHeight + 1 - height)
 }

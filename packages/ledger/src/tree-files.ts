@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { formatBundle, hashLeaf, parseBundle, tilePath, tileWidth } from '@breakglass/verify'
+import { formatBundle, parseBundle, tilePath, tileWidth } from '@breakglass/verify'
 import type { NewFile } from './durable-files.ts'
 import type { EntryTail } from './entry-tail.ts'
 import { LedgerError } from './errors.ts'
 import type { Files } from './files.ts'
+import { hashAt, leafHashes } from './hashing.ts'
 import { type FullTile, partialWidth, type RightEdge, tileIndex } from './right-edge.ts'
 
 const tileMode = 0o444
@@ -88,5 +89,6 @@ function readBack(files: Files, bundle: NewBundle): Uint8Array[] {
   const bytes = files.read(bundle.path)
   const entries = bytes === undefined ? undefined : parseBundle(bytes)
   if (entries?.ok !== true) throw new LedgerError('root_mismatch', `${bundle.path} does not read back as a bundle`)
-  return entries.value.slice(entries.value.length - bundle.newEntries).map(hashLeaf)
+  const hashes = leafHashes(entries.value.slice(entries.value.length - bundle.newEntries))
+  return Array.from({ length: bundle.newEntries }, (_, index) => hashAt(hashes, index))
 }

@@ -15,10 +15,13 @@ import { checkSound, codeOf, entriesFrom, newLedger, open, startMs, temporaryDir
 import { newWitness, open as openWitness, serve } from './witness/testing/temporary-witness.ts'
 
 /** An address that can be up or down, in front of a real witness. */
-async function reachable(url: string): Promise<{ url: string; up: boolean }> {
-  const gate = { url: '', up: true }
+async function reachable(url: string): Promise<{ url: string; up: boolean; refused: number }> {
+  const gate = { url: '', up: true, refused: 0 }
   const server = createServer(async (request, response) => {
-    if (!gate.up) return void request.socket.destroy()
+    if (!gate.up) {
+      gate.refused++
+      return void request.socket.destroy()
+    }
     const body = request.method === 'POST' ? Buffer.concat(await request.toArray()) : undefined
     const answer = await fetch(`${url}${request.url}`, { method: request.method ?? 'GET', body: body ?? null })
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' })
@@ -37,17 +40,17 @@ async function reachable(url: string): Promise<{ url: string; up: boolean }> {
 interface Setting {
   dir: string
   policy: TrustPolicy
-  gates: { up: boolean }[]
+  gates: { up: boolean; refused: number }[]
 }
 
 /** A ledger and three witnesses of it, two of whom are needed. */
-async function witnessedLedger(): Promise<Setting> {
+async function witnessedLedger(now: () => number = () => startMs): Promise<Setting> {
   const { dir, vkey } = await newLedger()
   const lines: string[] = []
-  const gates: { up: boolean }[] = []
+  const gates: { up: boolean; refused: number }[] = []
   for (const number of [1, 2, 3]) {
     const made = await newWitness([vkey], `witness.example/${number}`)
-    const gate = await reachable(await serve(openWitness(made.dir)))
+    const gate = await reachable(await serve(openWitness(made.dir, { now })))
     gates.push(gate)
     lines.push(`witness w${number} ${made.vkey} ${gate.url}\n`)
   }
@@ -107,6 +110,51 @@ describe('a ledger whose policy names witnesses', () => {
     gates[1]!.up = true
     expect((await ledger.append([second]))[0]?.index).toBe(1)
     expect(cosignersOf(policy, ledger.checkpoint().note)).toEqual(['w1', 'w2'])
+  })
+
+  it('has what does not grow cosigned again, and shows the newer time', async () => {
+    let nowMs = startMs
+    const now = () => nowMs
+    const { dir, policy, gates } = await witnessedLedger(now)
+    const times = (note: string) => {
+      const opened = openCheckpoint(note, policy)
+      return opened.ok ? opened.value.cosignatures.map(({ timeSeconds }) => timeSeconds) : []
+    }
+    const ledger = await open(dir, { now, recosignMs: 60 })
+    await ledger.append(entriesFrom(0, 3))
+    for (const gate of gates.slice(1)) gate.up = false
+    await expect.poll(() => gates[1]!.refused, { timeout: 10_000 }).toBeGreaterThan(0)
+    const before = ledger.checkpoint()
+    nowMs += 5000
+    const { refused } = gates[1]!
+    await expect.poll(() => gates[1]!.refused, { timeout: 10_000 }).toBeGreaterThan(refused + 1)
+    // Too few answer: what was published stays, cosignatures and all.
+    expect(ledger.checkpoint()).toEqual(before)
+    for (const gate of gates) gate.up = true
+    await expect.poll(() => ledger.checkpoint().note, { timeout: 10_000 }).not.toBe(before.note)
+    const after = ledger.checkpoint()
+    expect([after.size, after.root]).toEqual([before.size, before.root])
+    expect(Math.max(...times(after.note))).toBeGreaterThan(Math.max(...times(before.note)))
+    await expect
+      .poll(() => times(fs.readFileSync(join(dir, 'tree/checkpoint'), 'utf8')))
+      .not.toEqual(times(before.note))
+    expect((await ledger.append(entriesFrom(3, 1)))[0]?.index).toBe(3)
+    await ledger.close()
+    expect(checkSound(dir).size).toBe(4)
+  })
+
+  it('stops when an idle one learns that somebody else signs with its key', async () => {
+    const { dir } = await witnessedLedger()
+    const first = await open(dir)
+    await first.append(entriesFrom(0, 3))
+    await first.close()
+    const copy = join(temporaryDir(), 'copy')
+    fs.cpSync(dir, copy, { recursive: true })
+    const fatal: LedgerError[] = []
+    await open(dir, { recosignMs: 60, onFatal: error => fatal.push(error) })
+    const other = await open(copy)
+    await other.append(entriesFrom(10, 1))
+    await expect.poll(() => fatal.map(({ code }) => code), { timeout: 10_000 }).toEqual(['witness_disagrees'])
   })
 
   it('keeps over a restart what it could not publish, and a tree on disk that fits its checkpoint', async () => {
