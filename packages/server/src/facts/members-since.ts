@@ -62,6 +62,7 @@ function placesOf(program: ResolvedProgram): Map<string, string[]> {
   }
   note('reviews.reviewers', program.reviews.reviewers)
   note('reviews.escalate', program.reviews.escalate)
+  if (program.forum?.chair !== undefined) note('forum.chair', [program.forum.chair])
   for (const [team, { people }] of Object.entries(program.teams)) note(`teams.${team}`, people)
   return places
 }

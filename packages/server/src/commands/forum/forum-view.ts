@@ -74,8 +74,8 @@ export async function lastForum(rx: Rx, beforeMs: number): Promise<ForumView | u
   return row && (await forumViews(rx, [row]))[0]
 }
 
-/** As it is kept, byte for byte. */
-export const reportText = (report: ForumReport): string => `${JSON.stringify(report)}\n`
+/** As it is kept, byte for byte: members in the order of the schema, so that reading and writing it changes nothing. */
+export const reportText = (report: ForumReport): string => `${JSON.stringify(forumReportShape.parse(report))}\n`
 
 /** A report as it was kept; documents are ours, so one that does not parse is damage. */
 export async function keptReport(rx: Rx, digest: string): Promise<ForumReport> {

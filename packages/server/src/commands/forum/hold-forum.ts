@@ -10,7 +10,7 @@ import { personNamed } from '../../identity/person-named.ts'
 import { endAlarm } from '../../tell/tell.ts'
 import { documentReference, keepDocument } from '../../texts/document.ts'
 import { seal } from '../../texts/seal.ts'
-import { requireOwner } from '../program/owners.ts'
+import { programOwners, requireOwner } from '../program/owners.ts'
 import { ledgerHealth } from '../system/ledger-health.ts'
 import { forumViews, keptReport, reportText } from './forum-view.ts'
 import { reportOf } from './gather.ts'
@@ -82,7 +82,9 @@ export async function holdForum(
 async function requireChairOrOwner(run: Act, program: ProgramInForce, person: string): Promise<void> {
   const named = program.published.program.forum?.chair
   if (named !== undefined && (await peopleBehind(run, [named])).includes(person)) return
-  await requireOwner(run, program, person)
+  if ((await programOwners(run, program)).includes(person)) return requireOwner(run, program, person)
+  const chair = named === undefined ? '' : `its chair (${named}) or by `
+  throw new BreakglassError('not_allowed', `A forum is recorded by ${chair}a program owner.`)
 }
 
 async function chairOf(run: Act, program: ProgramInForce, by: string, given: string | undefined): Promise<string> {
