@@ -6,4 +6,13 @@ export {
   type ReviewDue,
   reviewDueAt,
 } from './business-days.ts'
-export { formatLocalDate, isoWeekday, isZone, type LocalDate, localDateOf, localHourOf } from './zoned.ts'
+export {
+  addDays,
+  formatLocalDate,
+  instantOf,
+  isoWeekday,
+  isZone,
+  type LocalDate,
+  localDateOf,
+  localHourOf,
+} from './zoned.ts'

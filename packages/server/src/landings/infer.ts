@@ -26,7 +26,8 @@ export async function inferUnseen(run: Act, { repository, ref, commits, firstBef
     if (commit === '') continue
     const held = inferred.filter(({ after }) => after === commit)
     const leaving = await landingsLeaving(run.tx, { repository, ref, commit })
-    const isSeen = commit === first?.before || (await isArrivedAt(run.tx, { repository, ref, commit }))
+    const isBeginning = leaving.some(({ at }) => first === undefined || at <= first.at)
+    const isSeen = isBeginning || (await isArrivedAt(run.tx, { repository, ref, commit }))
     if (isSeen || leaving.length === 0) for (const row of held) await dropLanding(run, row)
     else await writeUnseen(run, { commit, leaving, held })
   }

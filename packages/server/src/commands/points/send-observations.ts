@@ -2,10 +2,9 @@ import { gatesInForce } from '@breakglass/core/decide'
 import { instantToMs, msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge } from '../../edge/edge.ts'
 import type { PointRow } from '../../facts/point.ts'
-import { publishedOf } from '../../facts/program.ts'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
-import { metaKeys, readMeta } from '../../store/meta.ts'
-import type { Rx } from '../../store/store.ts'
+import { markWatchedSince, observe } from '../../landings/observe.ts'
+import { programAt } from '../../landings/program-at.ts'
 import { keepData } from '../../texts/data-document.ts'
 import { seal } from '../../texts/seal.ts'
 import { detectFinding } from '../findings/detect-finding.ts'
@@ -54,6 +53,7 @@ const seenMsOf = ({ atMs }: Act, { at }: Observation): number => Math.min(instan
 
 async function takeHook(run: Act, point: PointRow, hook: Hook): Promise<void> {
   const seenMs = seenMsOf(run, hook)
+  await markWatchedSince(run, point, seenMs)
   if (hook.state === 'intact') return endDrift(run, point, seenMs)
   const what = hook.state === 'missing' ? 'hook_missing' : 'hook_changed'
   await beginDrift(run, point, what, { seenMs, expected: hook.expected, found: hook.digest })
@@ -66,6 +66,7 @@ async function takeHook(run: Act, point: PointRow, hook: Hook): Promise<void> {
  */
 async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise<void> {
   requireFullRef(advance.ref)
+  await observeAdvance(run, point, advance)
   if (advance.allowed) return
   const happenedMs = seenMsOf(run, advance)
   const program = await programAt(run.tx, happenedMs)
@@ -91,19 +92,10 @@ async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise
   })
 }
 
-/** The version that was in force when it landed, not the one that is now. */
-async function programAt(rx: Rx, atMs: number) {
-  const program = await readMeta(rx, metaKeys.program)
-  if (program === undefined) return undefined
-  const row = await rx.db
-    .selectFrom('program_version')
-    .select(['digest', 'resolved_digest'])
-    .where('program_id', '=', program)
-    .where('effective_at', '<=', atMs)
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row && publishedOf(rx, row)
+function observeAdvance(run: Act, point: PointRow, advance: Advance): Promise<void> {
+  const { delivery, ref, old = '', new: after = '', at, allowed } = advance
+  const id = `${point.id} ${delivery}`
+  return observe(run, point, { id, source: 'watcher', atMs: instantToMs(at), ref, before: old, after, allowed })
 }
 
 /** What the watcher saw, word for word; a line of the reflog holds a name, so it is sealed. */

@@ -3,6 +3,7 @@ import type { Act } from '../../edge/edge.ts'
 import { changeKey } from '../../facts/change.ts'
 import type { PointRow } from '../../facts/point.ts'
 import { enqueue } from '../../jobs/queue.ts'
+import { observeAllowed, observePassed, observeResult, observeUsed } from '../../landings/told-by-point.ts'
 import { shutGrant } from '../glass/end-grant.ts'
 import { recoverGate } from './recover-gate.ts'
 import {
@@ -45,9 +46,12 @@ const remembered = async (): Promise<void> => {}
 
 /** docs/formats/point-journal.md "Bodies of a point's events": what follows from each kind. */
 const kinds: Record<string, ReturnType<typeof taking>> = {
-  'point.used': taking(pointUsed, takeUse),
+  'point.used': taking(pointUsed, async (run, point, event) => {
+    await takeUse(run, point, event)
+    await observeUsed(run, point, event)
+  }),
   'point.shut': taking(pointShut, takeShut),
-  'point.allowed': taking(pointAllowed, remembered),
+  'point.allowed': taking(pointAllowed, observeAllowed),
   'point.refused': taking(pointRefused, remembered),
   'point.passed_unavailable': taking(pointPassedUnavailable, takePassed),
   'point.ledger_split': taking(pointLedgerSplit, takeSplit),
@@ -71,10 +75,12 @@ async function takeShut(run: Act, point: PointRow, { body }: { body: z.output<ty
 
 async function takePassed(
   run: Act,
-  _point: PointRow,
-  { body, atMs }: ReportedEvent & { body: z.output<typeof pointPassedUnavailable> },
+  point: PointRow,
+  event: ReportedEvent & { body: z.output<typeof pointPassedUnavailable> },
 ): Promise<void> {
   const { tx } = run
+  const { body, atMs } = event
+  await observePassed(run, point, event)
   const window = await tx.db
     .selectFrom('statement')
     .innerJoin('unavailable_window', 'unavailable_window.id', 'statement.subject')
@@ -100,8 +106,9 @@ async function takePassed(
 async function takeResult(
   run: Act,
   point: PointRow,
-  { body, atMs, leaf }: ReportedEvent & { body: z.output<typeof pointResult> },
+  event: ReportedEvent & { body: z.output<typeof pointResult> },
 ): Promise<void> {
+  const { body, atMs, leaf } = event
   const { gate, result, change } = body
   const ranAtMs = Math.min(atMs, run.atMs)
   const of = { gate, repositoryKey: point.repository_key, changeKey: changeKey(change) }
@@ -121,4 +128,5 @@ async function takeResult(
     })
     .execute()
   if (result !== 'could_not_run') await recoverGate(run, { ...of, ranAtMs })
+  await observeResult(run, point, event)
 }

@@ -1,0 +1,251 @@
+import { publishProgram } from '../commands/program/publish-program.ts'
+import { instantToMs } from '@breakglass/verify'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { eachEngine } from '../../../../tests/support/databases.ts'
+import { commitOf, main, makeWorld, program, type World } from '../commands/points/testing/world.ts'
+import { computed, recompute, settle, telling } from './testing/telling.ts'
+
+const dayMs = 86_400_000
+const hourMs = 3_600_000
+
+eachEngine('landings', makeStore => {
+  let world: World
+  let tell: ReturnType<typeof telling>
+  beforeEach(async () => {
+    world = await makeWorld(await makeStore())
+    tell = telling(world)
+    world.clock.ms += dayMs
+  })
+  afterEach(() => world.test.close())
+
+  const now = () => world.clock.ms
+  const passages = (gate: string) =>
+    world.edge.store.read(async rx => {
+      const rows = await rx.db
+        .selectFrom('passage')
+        .innerJoin('landing', 'landing.id', 'passage.landing_id')
+        .select(['landing.before', 'landing.after', 'landing.ordinal', 'passage.outcome'])
+        .where('passage.gate', '=', gate)
+        .orderBy('passage.at')
+        .orderBy('landing.after')
+        .execute()
+      const short = (commit: string) => commit.replace(/^sha1:(.)\1*$/, '$1')
+      return rows.map(({ before, after, ordinal, outcome }) => `${short(before)}>${short(after)}#${ordinal} ${outcome}`)
+    })
+  const days = (gate: string) =>
+    world.edge.store.read(async rx => {
+      const rows = await rx.db.selectFrom('gate_day').selectAll().where('gate', '=', gate).orderBy('day').execute()
+      return rows.map(row =>
+        Object.fromEntries(Object.entries(row).filter(([key, value]) => key !== 'gate' && value !== 0)),
+      )
+    })
+  const corrections = () =>
+    world.edge.store.read(async rx => {
+      const rows = await rx.db.selectFrom('correction').selectAll().orderBy('gate').execute()
+      return rows.map(({ gate, was, is }) => `${gate}: ${was} → ${is}`)
+    })
+
+  it('count a push at each gate in force, once, also when it is told again', async () => {
+    const event = tell.allowed({ move: '1>2', atMs: now() })
+    await tell.report(event)
+    await tell.report(event)
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 passed'])
+    expect(await days('pay/tests')).toEqual([{ day: '2026-11-24', zone: 'Europe/Berlin', passed: 1 }])
+    const hours = await world.edge.store.read(rx =>
+      rx.db.selectFrom('gate_hour').selectAll().where('gate', '=', 'pay/tests').execute(),
+    )
+    expect(hours).toEqual([{ gate: 'pay/tests', month: '2026-11', weekday: 2, hour: 11, passages: 1, bypassed: 0 }])
+    expect(await corrections()).toEqual([])
+  })
+
+  it('say what opened each gate, and whose grant it was', async () => {
+    const grant = await world.break('pay/tests', commitOf('2'))
+    const { sid } = await world.edge.store.read(rx =>
+      rx.db.selectFrom('glass').select('granted_sid as sid').where('id', '=', grant.id).executeTakeFirstOrThrow(),
+    )
+    const gates = { 'pay/lint': 'pass_when_unavailable', 'pay/slow': 'waiver', 'pay/tests': 'grant' } as const
+    await tell.push({ move: '1>2', atMs: now(), gates, evidence: { 'pay/tests': sid ?? '' } })
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 opened_by_grant'])
+    expect(await passages('pay/slow')).toEqual(['1>2#1 waived'])
+    expect(await passages('pay/lint')).toEqual(['1>2#1 failed_open'])
+    // Nothing was told of the safety net, so what became of it is not known.
+    expect(await passages('pay/smoke')).toEqual(['1>2#1 unknown'])
+    const [episode] = await world.edge.store.read(rx => rx.db.selectFrom('episode').selectAll().execute())
+    expect(episode).toMatchObject({ gate: 'pay/tests', actor: world.people.ana, sanctioned: 1, uses: 1 })
+  })
+
+  it('see an advance without the hook, what was open then, and protection that was off', async () => {
+    const offFrom = now() + 10 * hourMs
+    await world.break('pay/tests', commitOf('2'))
+    await world.break('pay/slow', commitOf('9'))
+    const at = now() + 60_000
+    world.clock.ms += 12 * hourMs
+    await tell.see(tell.advance('1>2', at))
+    await tell.see(tell.advance('2>3', offFrom + 1))
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 bypassed_while_grant_open', '2>3#1 bypassed_unsanctioned'])
+    expect(await passages('pay/slow')).toEqual(['1>2#1 grant_mismatch', '2>3#1 bypassed_unsanctioned'])
+    // That the hook was gone is told only now.
+    const hook = {
+      kind: 'hook',
+      state: 'missing',
+      at: new Date(offFrom).toISOString(),
+      delivery: `ev_${'0'.repeat(26)}`,
+    } as const
+    await tell.see(hook)
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 bypassed_while_grant_open', '2>3#1 landed_while_off'])
+  })
+
+  it('turn what passed yesterday into a bypass when the watcher tells of it, and say so', async () => {
+    await tell.push({ move: '1>2', atMs: now() })
+    await settle(world)
+    const yesterday = now()
+    world.clock.ms += dayMs
+    await tell.see(tell.advance('1>2', yesterday + 60_000))
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 bypassed_unsanctioned'])
+    expect(await days('pay/tests')).toEqual([{ day: '2026-11-24', zone: 'Europe/Berlin', bypassed_unsanctioned: 1 }])
+    expect(await corrections()).toContain('pay/tests: passed → bypassed_unsanctioned')
+    expect(await corrections()).toHaveLength(4)
+  })
+
+  it('find a use late when its finding comes', async () => {
+    const grant = await world.break('pay/tests', commitOf('2'), { mode: 'offline' })
+    const { sid } = await world.edge.store.read(rx =>
+      rx.db.selectFrom('glass').select('granted_sid as sid').where('id', '=', grant.id).executeTakeFirstOrThrow(),
+    )
+    world.clock.ms += 2 * hourMs
+    const gates = { 'pay/tests': 'grant' } as const
+    const allowed = tell.allowed({ move: '1>2', atMs: now(), gates, evidence: { 'pay/tests': sid ?? '' } })
+    await tell.report(allowed)
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 opened_by_grant'])
+    const used = world.point.event('point.used', {
+      change: { commit: commitOf('2') },
+      gate: 'pay/tests',
+      grant: grant.id,
+      kept: [],
+      mode: 'offline',
+      new: commitOf('2'),
+      old: commitOf('1'),
+      ref: main,
+      useKey: 'k',
+    })
+    await tell.report(used)
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 late_use'])
+  })
+
+  it('show that a ref moved unseen as unknown, until somebody tells', async () => {
+    const from = now() - hourMs
+    await tell.push({ move: '1>2', atMs: from })
+    await tell.push({ move: '5>6', atMs: from + 2000 })
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 passed', '?>5#1 unknown', '5>6#1 passed'])
+    expect(await days('pay/tests')).toMatchObject([{ passed: 2, unknown: 1 }])
+    await tell.see(tell.advance('2>5', from + 1000))
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 passed', '2>5#1 bypassed_unsanctioned', '5>6#1 passed'])
+    // What lay before the first that is known is no gap, but then it is.
+    await tell.see(tell.advance('7>8', from - hourMs))
+    await settle(world)
+    expect(await passages('pay/tests')).toContain('?>1#1 unknown')
+  })
+
+  it('do not count a push that git refused because somebody was faster', async () => {
+    await tell.push({ move: '1>2', atMs: now() })
+    await tell.push({ move: '1>3', atMs: now() + 10 })
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>3#1 passed'])
+    await tell.push({ move: '2>4', atMs: now() + 20 })
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual(['1>2#1 passed', '2>4#1 passed'])
+  })
+
+  it('are the same whatever came first and however often, and computed anew to the byte', async () => {
+    const from = now() - 6 * hourMs
+    const at = (minutes: number) => from + minutes * 60_000
+    const moves = ['1>2', '2>3', '3>2', '2>3', '3>4', '3>5', '8>9'].map((move, index) => ({
+      move,
+      atMs: at(index * 20),
+    }))
+    const parts = [1, 2].map(part => ({
+      ...{ move: '9>a', atMs: at(200), part, parts: 2 },
+      gates: part === 1 ? ({ 'pay/tests': 'pass' } as const) : ({ 'pay/slow': 'waiver' } as const),
+    }))
+    const seen = [
+      tell.advance('5>6', at(130)),
+      tell.advance('2>3', at(66)),
+      tell.advance('6>1', at(140)),
+      tell.advance('5>6', at(150)),
+      tell.advance('3>5', at(121), { allowed: true }),
+    ]
+    for (const pushed of [...moves, ...parts]) await tell.push(pushed)
+    await tell.see(...seen)
+    await settle(world)
+    const first = await computed(world)
+    expect(await passages('pay/tests')).toHaveLength(11)
+
+    const other = await makeWorld(await makeStore())
+    other.clock.ms = now()
+    const again = telling(other)
+    const reports = [...moves, ...parts].map(again.allowed)
+    for (const [index, observation] of seen.toReversed().entries()) {
+      await again.see(observation)
+      await settle(other)
+      await again.report(...reports.slice(index * 2, index * 2 + 2))
+      await again.see(...seen.slice(0, index))
+      await settle(other)
+    }
+    await again.report(...reports)
+    await again.see(...seen)
+    await settle(other)
+    expect(await computed(other)).toBe(first)
+    await recompute(other)
+    expect(await computed(other)).toBe(first)
+    await other.test.close()
+  })
+
+  it('know the gates by when it landed: one that came into force at noon has no passage of the morning', async () => {
+    const morning = now()
+    world.clock.ms += hourMs
+    const gate = program.slice(program.indexOf('  pay/tests:'), program.indexOf('  pay/slow:'))
+    const late = gate.replace('pay/tests', 'pay/noon').replace('check: tests', 'check: noon')
+    const text = program.replace('  pay/slow:', `${late}  pay/slow:`)
+    const published = await publishProgram(world.edge, world.people.mina, { file: 'breakglass.yaml', text, files: {} })
+    expect(published.version.state).toBe('in_force')
+    const noon = instantToMs(published.version.effectiveAt ?? '')
+    world.clock.ms += hourMs
+    await tell.push({ move: '1>2', atMs: morning })
+    // The hook has not heard of it yet, so nobody stood there.
+    await tell.push({ move: '2>3', atMs: noon + 1000 })
+    await settle(world)
+    expect(await passages('pay/noon')).toEqual(['2>3#1 unknown'])
+    expect(await passages('pay/tests')).toEqual(['1>2#1 passed', '2>3#1 passed'])
+  })
+
+  it('stand on the date and hour of the gate, also where clocks are put back', async () => {
+    world.clock.ms = Date.UTC(2027, 9, 31, 12)
+    const times = ['2027-10-30T22:30:00Z', '2027-10-31T00:30:00Z', '2027-10-31T01:30:00Z', '2027-10-30T21:59:59Z']
+    for (const [at, time] of times.entries()) await tell.push({ move: `${at}>${at + 1}`, atMs: Date.parse(time) })
+    await settle(world)
+    const rows = await world.edge.store.read(rx =>
+      rx.db
+        .selectFrom('passage')
+        .select(['day', 'hour', 'weekday'])
+        .where('gate', '=', 'pay/tests')
+        .where('outcome', '=', 'passed')
+        .orderBy('at')
+        .execute(),
+    )
+    expect(rows).toEqual([
+      { day: '2027-10-30', hour: 23, weekday: 6 },
+      { day: '2027-10-31', hour: 0, weekday: 7 },
+      { day: '2027-10-31', hour: 2, weekday: 7 },
+      { day: '2027-10-31', hour: 2, weekday: 7 },
+    ])
+  })
+})
