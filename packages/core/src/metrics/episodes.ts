@@ -14,6 +14,12 @@ export interface Episode {
   incident?: string
   /** One unsanctioned use makes the episode unsanctioned. */
   sanctioned: boolean
+  /** Of the first use, where it is known. */
+  hour?: number
+  /** Absent when not known, or when several teams took part. */
+  team?: string
+  /** Present when every use of it was made on call, as far as a rota is known. */
+  onCall?: true
   /** False when any of it was disclosed or cannot be laid to one person. */
   inPersonSignals: boolean
   uses: number
@@ -42,7 +48,7 @@ function chainKey({ gate, incident, actor }: BypassUse): string | undefined {
   return actor === undefined ? undefined : JSON.stringify([gate, 'actor', actor])
 }
 
-function begun({ gate, at, day, actor, incident, outcome }: BypassUse): Episode {
+function begun({ gate, at, day, hour, actor, team, onCall, incident, outcome }: BypassUse): Episode {
   const rule = outcomeTable[outcome]
   return {
     gate,
@@ -50,17 +56,22 @@ function begun({ gate, at, day, actor, incident, outcome }: BypassUse): Episode 
     day,
     ...(actor === undefined ? {} : { actor }),
     ...(incident === undefined ? {} : { incident }),
+    ...(hour === undefined ? {} : { hour }),
+    ...(team === undefined ? {} : { team }),
+    ...(onCall === true ? { onCall } : {}),
     sanctioned: rule.numerator === 'sanctioned',
     inPersonSignals: rule.inPersonSignals && actor !== undefined,
     uses: 1,
   }
 }
 
-function joined(episode: Episode, { actor, outcome }: BypassUse): Episode {
+function joined(episode: Episode, { actor, team, onCall, outcome }: BypassUse): Episode {
   const rule = outcomeTable[outcome]
   episode.uses += 1
   episode.sanctioned &&= rule.numerator === 'sanctioned'
+  if (onCall !== true) delete episode.onCall
   episode.inPersonSignals &&= rule.inPersonSignals
+  if (episode.team !== team) delete episode.team
   if (episode.actor !== actor) {
     delete episode.actor
     episode.inPersonSignals = false

@@ -4,8 +4,20 @@ export { longerP, oneIn, type Quantile, quantileOf, type Span, spanOf, spanWords
 export { type Episode, episodesOf } from './episodes.ts'
 export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
 export { type Flake, flakeOf } from './flake.ts'
+export { type Habit, type HabitInput, habitsOf } from './habits.ts'
 export { type Harm, type HarmOf, harmOf } from './harm.ts'
-export { type BypassUse, bypassUse, type GateActor, type GateDay, gateActor, gateDay } from './input.ts'
+export {
+  type BypassUse,
+  bypassUse,
+  type GateActor,
+  type GateDay,
+  type GateHour,
+  type GateTeam,
+  gateActor,
+  gateDay,
+  gateHour,
+  gateTeam,
+} from './input.ts'
 export {
   type FollowUpRecord,
   followUpRecord,
@@ -59,7 +71,7 @@ export {
 } from './labels.ts'
 export { type RepairEffect, repairEffect } from './repair-effect.ts'
 export { onPaperOnly, type Shift, shiftOf } from './shift.ts'
-export type { GateHistory } from './signals.ts'
+export { type TeamInput, type TeamSignal, teamSignals } from './teams.ts'
 export {
   type Durations,
   durationsOf,
@@ -78,5 +90,6 @@ export {
   whyItHurts,
   whyOf,
 } from './why.ts'
+export type { GateHistory } from './signals.ts'
 export { actions, type Label, labels, weekdays } from './words.ts'
 export { betaCdf, betaQuantile, chiSquareUpper, logGamma, normalUpper, poissonUpper } from './special.ts'

@@ -18,7 +18,13 @@ export const gateDay = z.strictObject({
 export type GateDay = z.infer<typeof gateDay>
 
 /** Known passages of one person at one gate outside incidents, over the window asked about. */
-export const gateActor = z.strictObject({ gate: id, actor: id, n: count })
+export const gateActor = z.strictObject({
+  gate: id,
+  actor: id,
+  n: count,
+  /** Of those, the ones made while they were on call; absent when no rota is known. */
+  onCall: count.optional(),
+})
 export type GateActor = z.infer<typeof gateActor>
 
 const numeratorOutcomes = outcomes.filter(outcome => outcomeTable[outcome].numerator !== 'none')
@@ -29,6 +35,12 @@ export const bypassUse = z.strictObject({
   /** Milliseconds since 1970. */
   at: z.int(),
   day,
+  /** Of the local day; absent when it is not looked at. */
+  hour: z.int().min(0).max(23).optional(),
+  /** Whether the actor was on call then; absent when no rota is known. */
+  onCall: z.boolean().optional(),
+  /** The actor's team at the time. */
+  team: id.optional(),
   /** An opaque id; absent when nobody could tell. */
   actor: id.optional(),
   /** Only of an incident verified as open at the time. */
@@ -36,3 +48,11 @@ export const bypassUse = z.strictObject({
   outcome: z.enum(numeratorOutcomes),
 })
 export type BypassUse = z.infer<typeof bypassUse>
+
+/** Known passages of one local hour at one gate outside incidents, over the window asked about. */
+export const gateHour = z.strictObject({ gate: id, hour: z.int().min(0).max(23), n: count })
+export type GateHour = z.infer<typeof gateHour>
+
+/** Known passages of one team at one gate outside incidents, over the window asked about. */
+export const gateTeam = z.strictObject({ gate: id, team: id, n: count })
+export type GateTeam = z.infer<typeof gateTeam>

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Episode } from './episodes.ts'
 import { labelGates, minimumDetectable, passagesNeeded, settledLabel } from './labels.ts'
 import { onPaperOnly, shiftOf } from './shift.ts'
-import { type GateHistory, weeksOf } from './signals.ts'
+import { dayNumbers, digestOf } from './digest.ts'
+import type { GateHistory } from './signals.ts'
 import { cochranArmitage, risingP } from './trend.ts'
 
 const thresholds = { low: 0.01, high: 0.05 }
@@ -138,18 +139,15 @@ describe('trend', () => {
   })
 
   it('sees weeks outside incidents', () => {
-    expect(
-      weeksOf(
-        history(
-          [
-            [0, 'p_1'],
-            [8, 'p_1'],
-            [9, 'p_1', true, 'i'],
-          ],
-          14,
-        ),
-      ),
-    ).toEqual([
+    const given = history(
+      [
+        [0, 'p_1'],
+        [8, 'p_1'],
+        [9, 'p_1', true, 'i'],
+      ],
+      14,
+    )
+    expect(digestOf(given, dayNumbers()).weeks.map(({ out }) => out)).toEqual([
       { x: 1, n: 40 },
       { x: 1, n: 50 },
     ])

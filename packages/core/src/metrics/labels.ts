@@ -1,15 +1,18 @@
+import { type Digest, dayNumbers, digestOf } from './digest.ts'
 import { benjaminiHochberg, binomialUpper, type Interval, probabilityOver, type Share } from './exact.ts'
-import { betaQuantile } from './special.ts'
-import { knownOf, rateOf } from './rates.ts'
-import { onPaperOnly, type Shift, shiftOf } from './shift.ts'
+import { rateOf } from './rates.ts'
+import { onPaperOnly, type Shift, shiftOver } from './shift.ts'
 import {
+  type Asked,
+  type Candidate,
   type GateHistory,
-  type PersonCandidate,
   personCandidate,
-  risingCandidate,
-  type WeekdayCandidate,
+  riseOf,
+  riseP,
   weekdayCandidate,
 } from './signals.ts'
+import { betaQuantile } from './special.ts'
+import { pooledDispersions } from './trend.ts'
 import { actions, type Label, labels, reasonOf } from './words.ts'
 
 export interface Thresholds {
@@ -54,42 +57,67 @@ export interface Labelled {
   forOwners: PersonSignal[]
 }
 
-/** Labels every gate of a program at once, because p-values are compared across gates (false discovery rate 5 %). */
+/**
+ * Labels every gate of a program at once, because p-values are compared across gates (false discovery rate 5 %). A gate with
+ * too few episodes to be asked a question is not in that question's family: how many it has says nothing of where they fall.
+ */
 export function labelGates(histories: readonly GateHistory[], thresholds: Thresholds): Labelled {
-  const tested = histories.map(history => ({
-    history,
-    shift: shiftOf(history.days, history.episodes),
-    rising: risingCandidate(history),
-    person: personCandidate(history),
-    weekday: weekdayCandidate(history),
-  }))
-  const rising = benjaminiHochberg(tested.map(each => each.rising.p))
-  const person = benjaminiHochberg(tested.map(each => each.person?.p ?? 1))
-  const weekday = benjaminiHochberg(tested.map(each => each.weekday?.p ?? 1))
+  const numberOf = dayNumbers()
+  const digests = histories.map(history => digestOf(history, numberOf))
+  const rising = standing(risesOf(digests))
+  const person = found(
+    histories.map((history, i) => personCandidate(history, digests[i] ?? digestOf(history, numberOf))),
+  )
+  const weekday = found(digests.map(weekdayCandidate))
   const forOwners: PersonSignal[] = []
-  const gates = tested.map((each, i) => {
-    const one = person[i] ? each.person : undefined
-    if (one !== undefined) forOwners.push({ gate: each.history.gate, actor: one.actor, x: one.x, n: one.n })
+  const gates = histories.map((history, i) => {
+    const digest = digests[i] ?? digestOf(history, numberOf)
+    const one = person[i]
+    if (one !== undefined) forOwners.push({ gate: history.gate, actor: one.key, x: one.x, n: one.n })
+    const { shift, perhapsAdoption } = shiftOver(digest.weeks)
     // A program that wins its people over sees more grants; that is not decay.
-    const rises = rising[i] === true && each.rising.large && each.shift !== 'adoption'
-    return labelOf(each.history, each.shift, { rises, one, day: weekday[i] ? each.weekday : undefined }, thresholds)
+    const rises = rising[i] === true && !perhapsAdoption
+    return labelOf(history, digest, { shift, rises, one, day: weekday[i] }, thresholds)
   })
   return { gates, forOwners }
 }
 
-interface Found {
-  rises: boolean
-  one: PersonCandidate | undefined
-  day: WeekdayCandidate | undefined
+/** A p-value for each gate that can be asked whether it rises. */
+function risesOf(digests: readonly Digest[]): (number | undefined)[] {
+  const rises = digests.map(riseOf)
+  const asked = rises.filter(rise => rise !== undefined)
+  const pooled = pooledDispersions(asked.map(({ dispersion }) => dispersion))
+  const ps = new Map(asked.map((rise, i) => [rise, riseP(rise, pooled[i] ?? 1)]))
+  return rises.map(rise => rise && ps.get(rise))
 }
 
-function labelOf(history: GateHistory, shift: Shift, found: Found, thresholds: Thresholds): GateLabel {
-  const { all, out, incidentShare } = sharesOf(history)
+/** Which stand among those that were asked. */
+export function standing(ps: readonly (number | undefined)[]): boolean[] {
+  const stands = benjaminiHochberg(ps.filter(p => p !== undefined))
+  let next = 0
+  return ps.map(p => p !== undefined && stands[next++] === true)
+}
+
+/** The candidates that stand. */
+export function found<Key>(asked: readonly Asked<Key>[]): (Candidate<Key> | undefined)[] {
+  const stands = standing(asked.map(each => each && (each.found?.p ?? 1)))
+  return asked.map((each, i) => (stands[i] === true ? each?.found : undefined))
+}
+
+interface Found {
+  shift: Shift
+  rises: boolean
+  one: Candidate<string> | undefined
+  day: Candidate<number> | undefined
+}
+
+function labelOf(history: GateHistory, digest: Digest, seen: Found, thresholds: Thresholds): GateLabel {
+  const { all, out, incidentShare } = sharesOf(history, digest)
   const level = levelOf(all, out, thresholds)
   const fires: Partial<Record<Label, boolean>> = {
-    one_person: found.one !== undefined,
-    weekday: found.day !== undefined,
-    rising: found.rises,
+    one_person: seen.one !== undefined,
+    weekday: seen.day !== undefined,
+    rising: seen.rises,
     high: level === 'high',
     incidents_only: onlyInIncidents(all, out, incidentShare, thresholds),
   }
@@ -98,38 +126,34 @@ function labelOf(history: GateHistory, shift: Shift, found: Found, thresholds: T
   const unique = labels.filter(label => fired.includes(label))
   const label = unique[0] ?? 'insufficient'
   const least = minimumDetectable(all.n, thresholds.high)
-  const days = history.days.map(({ day }) => day).toSorted()
   return {
     gate: history.gate,
     ...all,
-    window: { from: days[0] ?? '', to: days.at(-1) ?? '' },
+    window: { from: digest.from, to: digest.to },
     interval: rateOf(all.x, all.n).interval,
     label,
     fired: unique,
     reason: reasonOf(label, {
       all,
       out,
-      day: found.day,
+      day: seen.day && { ...seen.day, weekday: seen.day.key },
       needed: () => passagesNeeded(all.x, thresholds.low),
       ...thresholds,
     }),
     action: actions[label],
-    shift,
+    shift: seen.shift,
     onPaperOnly: onPaperOnly(history.episodes),
     ...(least === undefined ? {} : { minimumDetectable: least }),
-    ...(found.one === undefined ? {} : { withoutPerson: without(found.one, all, out, thresholds) }),
+    ...(seen.one === undefined ? {} : { withoutPerson: without(seen.one, all, out, thresholds) }),
   }
 }
 
-function sharesOf({ days, episodes }: GateHistory): { all: Share; out: Share; incidentShare: number } {
-  const n = days.reduce((sum, day) => sum + knownOf(day), 0)
-  const during = days.reduce((sum, day) => sum + day.duringIncident, 0)
-  const outside = episodes.filter(({ incident }) => incident === undefined).length
+function sharesOf({ episodes }: GateHistory, { n, during, outside }: Digest) {
   // Late evidence may bring an episode before its passage; a share never exceeds its whole.
   const share = (x: number, of: number): Share => ({ x: Math.min(x, of), n: of })
   return {
     all: share(episodes.length, n),
-    out: share(outside, Math.max(0, n - during)),
+    out: share(outside.length, Math.max(0, n - during)),
     incidentShare: n === 0 ? 0 : during / n,
   }
 }
@@ -150,7 +174,7 @@ function onlyInIncidents(all: Share, out: Share, share: number, { low }: Thresho
   return surelyUnder(out, low) && binomialUpper(inside, all.x, share) <= 0.01
 }
 
-function without(one: PersonCandidate, all: Share, out: Share, thresholds: Thresholds): Level {
+function without(one: Share, all: Share, out: Share, thresholds: Thresholds): Level {
   const less = ({ x, n }: Share): Share => ({ x: Math.max(0, x - one.x), n: Math.max(0, n - one.n) })
   return levelOf(less(all), less(out), thresholds)
 }

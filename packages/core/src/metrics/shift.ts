@@ -1,30 +1,43 @@
+import { dayNumbers, digestOf, type Week } from './digest.ts'
 import type { Episode } from './episodes.ts'
-import { fisherTest } from './exact.ts'
+import type { Share } from './exact.ts'
 import type { GateDay } from './input.ts'
-import { knownOf } from './rates.ts'
+import { cochranArmitage, risingP } from './trend.ts'
 
 export type Shift = 'adoption' | 'displacement' | 'none'
 
+/** Of each direction, so that both together err one time in twenty. */
+const surelyP = 0.025
+/** Chance enough that people were won over, to not call a rise decay: of the share alone, and when the other path goes down too. */
+const maybeP = { share: 0.05, both: 0.2 }
+
 /**
- * Whether bypasses moved onto the sanctioned path (adoption) or off it (displacement) between the halves of the window:
- * both rates moved, in opposite directions, and the sanctioned share changed beyond chance (mid-p, 5 %).
+ * Whether bypasses moved onto the sanctioned path (adoption) or off it (displacement) over the weeks of the window: the
+ * two rates moved in opposite directions, and the sanctioned share of episodes moved beyond chance.
  */
 export function shiftOf(days: readonly GateDay[], episodes: readonly Episode[]): Shift {
-  const sorted = days.map(({ day }) => day).toSorted()
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? ''
-  const part = (late: boolean) => {
-    const inPart = ({ day }: { day: string }) => day >= middle === late
-    const of = episodes.filter(inPart)
-    const s = of.filter(({ sanctioned }) => sanctioned).length
-    return { s, x: of.length, n: days.filter(inPart).reduce((sum, day) => sum + knownOf(day), 0) }
-  }
-  const [before, after] = [part(false), part(true)]
-  if (fisherTest({ x: before.s, n: before.x }, { x: after.s, n: after.x }, 'mid') > 0.05) return 'none'
-  const sanctionedUp = after.s * before.n - before.s * after.n
-  const unsanctionedUp = (after.x - after.s) * before.n - (before.x - before.s) * after.n
-  if (sanctionedUp > 0 && unsanctionedUp < 0) return 'adoption'
-  return sanctionedUp < 0 && unsanctionedUp > 0 ? 'displacement' : 'none'
+  return shiftOver(digestOf({ days, episodes }, dayNumbers()).weeks).shift
 }
+
+/**
+ * The same, and whether a rise of the sum is as well explained by adoption: the sanctioned share went up, and the
+ * unsanctioned rate did not rise beyond chance. Then what was improvised unseen before may only have come to light.
+ */
+export function shiftOver(weeks: readonly Week[]): { shift: Shift; perhapsAdoption: boolean } {
+  const unsanctioned = weeks.map(({ s, x, n }) => ({ x: x - s, n }))
+  const [up, down] = [slopeOf(weeks.map(({ s, n }) => ({ x: s, n }))), -slopeOf(unsanctioned)]
+  if (up > 0) {
+    const p = risingP(weeks.map(({ s, x }) => ({ x: s, n: x })))
+    const perhaps = down > 0 ? p <= maybeP.both : p <= maybeP.share && risingP(unsanctioned) > maybeP.share
+    return { shift: down > 0 && p <= surelyP ? 'adoption' : 'none', perhapsAdoption: perhaps }
+  }
+  if (!(up < 0 && down < 0)) return { shift: 'none', perhapsAdoption: false }
+  const p = risingP(weeks.map(({ s, x }) => ({ x: x - s, n: x })))
+  return { shift: p <= surelyP ? 'displacement' : 'none', perhapsAdoption: false }
+}
+
+/** Without passages nothing moves. */
+const slopeOf = (weeks: readonly Share[]): number => cochranArmitage(weeks) || 0
 
 /** "Program on paper only": of the episodes of 90 days, fewer than half were sanctioned. */
 export function onPaperOnly(episodes: readonly Episode[]): boolean {

@@ -20,15 +20,20 @@ export function cochranArmitage(periods: readonly Share[]): number {
  * The one-sided p-value of a rise. Weeks that vary more than chance around the fitted line widen the test by as much,
  * so that a few wild weeks are not a trend; few episodes get the exact distribution as well.
  */
-export function risingP(weeks: readonly Share[]): number {
+export function risingP(weeks: readonly Share[], varying: number = dispersionOf(weeks).value): number {
   const z = cochranArmitage(weeks)
-  const p = normalUpper(z / Math.sqrt(Math.max(1, dispersion(weeks))))
+  const p = normalUpper(z / Math.sqrt(Math.max(1, varying)))
   const X = weeks.reduce((sum, { x }) => sum + x, 0)
   return X > 0 && X < exactEpisodesMax && p < exactBelow ? Math.max(p, exactRisingP(weeks, X)) : p
 }
 
-/** Pearson's X² about the weighted line, by its degrees of freedom: 1 when weeks differ by chance alone. */
-function dispersion(weeks: readonly Share[]): number {
+export interface Dispersion {
+  /** Pearson's X² about the weighted line, by its degrees of freedom: 1 when weeks differ by chance alone. */
+  value: number
+  freedom: number
+}
+
+export function dispersionOf(weeks: readonly Share[]): Dispersion {
   const N = weeks.reduce((sum, { n }) => sum + n, 0)
   const mean = weeks.reduce((sum, { n }, t) => sum + n * t, 0) / N
   const rate = weeks.reduce((sum, { x }) => sum + x, 0) / N
@@ -39,7 +44,24 @@ function dispersion(weeks: readonly Share[]): number {
     const p = Math.min(0.99, Math.max(rate / 4, rate + slope * (t - mean)))
     return n === 0 ? sum : sum + (x - n * p) ** 2 / (n * p * (1 - p))
   }, 0)
-  return weeks.length > 2 ? chi / (weeks.length - 2) : 1
+  const freedom = weeks.filter(({ n }) => n > 0).length - 2
+  return freedom > 0 && square > 0 ? { value: chi / freedom, freedom } : { value: 1, freedom: 0 }
+}
+
+/** Gates under which there is no common dispersion to speak of. */
+const poolMin = 8
+/** What all gates together weigh against one gate's own weeks: as much as half a year of them. */
+const poolFreedom = 24
+
+/**
+ * Each gate's dispersion drawn towards that of all: the same people and the same weeks move every gate, and a gate's own
+ * weeks alone say it so badly that tests would be widened, or not, by chance.
+ */
+export function pooledDispersions(own: readonly Dispersion[]): number[] {
+  if (own.length < poolMin) return own.map(({ value }) => value)
+  const freedom = own.reduce((sum, each) => sum + each.freedom, 0)
+  const common = own.reduce((sum, each) => sum + each.value * each.freedom, 0) / Math.max(1, freedom)
+  return own.map(each => (common * poolFreedom + each.value * each.freedom) / (poolFreedom + each.freedom))
 }
 
 /** P(Σ t·x ≥ what was seen), given all n and the sum of x: summed over every way the episodes could have fallen. */
