@@ -1,4 +1,4 @@
-import type { Mapping, Mark } from './mapping.ts'
+import type { Mapping } from './mapping.ts'
 import { type Message, readMessage } from './message.ts'
 
 /** One mapping, ready to judge messages. */
@@ -12,16 +12,31 @@ export interface Classifier {
 }
 
 export function classifierOf(mapping: Mapping): Classifier {
-  const gates = Object.entries(mapping.gates).map(([name, { bypassed, passed }]) => {
-    const mark = bypassed ?? passed
-    return { name, mark, has: mark === undefined ? () => false : carries(mark), around: bypassed !== undefined }
+  const gates = Object.entries(mapping.gates).map(([name, { bypassed, passed }], at) => {
+    return { name, bit: 1 << at, mark: bypassed ?? passed, around: bypassed !== undefined }
   })
+  const byKey = new Map<string, { bit: number; counts: (value: string) => boolean }[]>()
+  for (const { bit, mark } of gates) {
+    const rule = { bit, counts: mark?.value === 'true' ? isTrue : isThere }
+    for (const key of mark?.footers ?? []) byKey.set(key.toLowerCase(), [...(byKey.get(key.toLowerCase()) ?? []), rule])
+  }
+  const bySubject = gates.flatMap(({ bit, mark }) =>
+    (mark?.subject ?? []).map(text => ({ bit, pattern: pattern(text) })),
+  )
+  // A landing without any mark went around the gates that a mark says were passed; each mark turns its gate over.
+  const unmarked = gates.reduce((bits, { bit, around }) => (around ? bits : bits | bit), 0)
   const rollback = mapping.rollback.subject.map(pattern)
   return {
     gates: gates.map(({ name }) => name),
-    keys: new Set(gates.flatMap(({ mark }) => (mark?.footers ?? []).map(key => key.toLowerCase()))),
-    bypassed: message =>
-      gates.reduce((bits, { has, around }, at) => (has(message) === around ? bits | (1 << at) : bits), 0),
+    keys: new Set(byKey.keys()),
+    bypassed({ subject, footers }) {
+      let marked = 0
+      for (const [key, values] of footers) {
+        for (const { bit, counts } of byKey.get(key) ?? []) if (values.some(counts)) marked |= bit
+      }
+      for (const { bit, pattern: each } of bySubject) if ((marked & bit) === 0 && each.test(subject)) marked |= bit
+      return marked ^ unmarked
+    },
     isRollback: ({ subject }) => rollback.some(each => each.test(subject)),
   }
 }
@@ -35,14 +50,6 @@ export function classify(mapping: Mapping, text: string): { bypassed: string[]; 
     bypassed: classifier.gates.filter((_, at) => (bits >> at) % 2 === 1),
     rollback: classifier.isRollback(message),
   }
-}
-
-function carries({ footers = [], value, subject = [] }: Mark): (message: Message) => boolean {
-  const keys = footers.map(key => key.toLowerCase())
-  const patterns = subject.map(pattern)
-  const counts = value === 'true' ? isTrue : isThere
-  return message =>
-    keys.some(key => message.footers.get(key)?.some(counts)) || patterns.some(each => each.test(message.subject))
 }
 
 const isTrue = (value: string) => value.toLowerCase() === 'true'

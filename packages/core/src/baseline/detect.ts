@@ -24,11 +24,10 @@ const groups = {
   reviewedBy: ['reviewed-by'],
 } as const
 
-type Group = keyof typeof groups
-const groupOf = new Map<string, Group>(
-  Object.entries(groups).flatMap(([group, keys]) => keys.map(key => [key, group as Group] as const)),
-)
-export const tellingKeys: ReadonlySet<string> = new Set(groupOf.keys())
+const groupNames = Object.keys(groups) as (keyof typeof groups)[]
+/** Bit i: the key is of group i. */
+const groupBits = new Map<string, number>(groupNames.flatMap((group, at) => groups[group].map(key => [key, 1 << at])))
+export const tellingKeys: ReadonlySet<string> = new Set(groupBits.keys())
 
 export const emptyTally = (): Tally => ({
   landings: 0,
@@ -44,12 +43,12 @@ export const emptyTally = (): Tally => ({
 export function tallyMessage(tally: Tally, { footers }: Message, pullRequest: boolean): void {
   tally.landings += 1
   if (pullRequest) tally.pullRequest += 1
-  const carried = new Set<Group>()
-  for (const key of footers.keys()) {
-    const group = groupOf.get(key)
-    if (group !== undefined) carried.add(group)
+  let carried = 0
+  for (const key of footers.keys()) carried |= groupBits.get(key) ?? 0
+  for (let at = 0; carried >> at > 0; at++) {
+    const group = groupNames[at]
+    if (group !== undefined && (carried >> at) % 2 === 1) tally[group] += 1
   }
-  for (const group of carried) tally[group] += 1
 }
 
 /**

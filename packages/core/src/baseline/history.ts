@@ -52,6 +52,8 @@ export class History {
   readonly #classifiers: readonly Classifier[]
   readonly #keys: ReadonlySet<string>
   readonly #namesPullRequest: Classifier
+  /** Whether a mapping knows rollbacks by the same subjects as the one before it, which all built-in ones do. */
+  readonly #sameRollback: readonly boolean[]
 
   constructor(mappings: readonly Mapping[]) {
     this.mappings = mappings
@@ -60,6 +62,8 @@ export class History {
     this.#rollback = mappings.map(() => new Uint8Array(1024))
     this.#keys = new Set([...tellingKeys, ...this.#classifiers.flatMap(({ keys }) => [...keys])])
     this.#namesPullRequest = classifierOf(builtInMappings.github)
+    const subjects = mappings.map(({ rollback }) => rollback.subject.join('\n'))
+    this.#sameRollback = subjects.map((each, at) => at > 0 && each === subjects[at - 1])
   }
 
   add({ atSeconds, tree, parents, author, message }: Landing): void {
@@ -72,9 +76,12 @@ export class History {
     this.#at[at] = atSeconds
     this.#tree[at] = treeKey(tree)
     this.#author[at] = this.#numberOf(author)
-    for (const [which, classifier] of this.#classifiers.entries()) {
+    let rollback = 0
+    for (let which = 0; which < this.#classifiers.length; which++) {
+      const classifier = this.#classifiers[which] as Classifier
+      if (!this.#sameRollback[which]) rollback = classifier.isRollback(read) ? 1 : 0
       ;(this.#bits[which] as Uint32Array)[at] = classifier.bypassed(read)
-      ;(this.#rollback[which] as Uint8Array)[at] = classifier.isRollback(read) ? 1 : 0
+      ;(this.#rollback[which] as Uint8Array)[at] = rollback
     }
   }
 
@@ -138,7 +145,8 @@ export class History {
   #numberOf(author: string): number {
     const known = this.authors.get(author)
     if (known !== undefined) return known
-    this.authors.set(author, this.authors.size)
+    // A copy: the text itself may be a slice that would hold all it was cut from.
+    this.authors.set(author.split('').join(''), this.authors.size)
     return this.authors.size - 1
   }
 

@@ -25,8 +25,7 @@ export function baselineOf(history: History, options: BaselineOptions): Baseline
   const future = countWhere(history, landing => isFuture(history, landing, nowMs))
   const frame = which === undefined ? undefined : frameOf(history, which, zone, nowMs)
   const dated = frame?.dated ?? []
-  const times = dated.map(landing => history.atSeconds(landing) * 1000)
-  const [first, last] = times.reduce(([a, b], ms) => [Math.min(a, ms), Math.max(b, ms)], [Infinity, -Infinity])
+  const [first, last] = [frame?.byTime[0], frame?.byTime.at(-1)]
   const gates = frame === undefined || dated.length === 0 ? [] : gatesOf(frame, thresholds)
   return {
     format: 'breakglass-baseline/1',
@@ -36,12 +35,16 @@ export function baselineOf(history: History, options: BaselineOptions): Baseline
     landings: history.length,
     undated,
     people: history.authors.size,
-    ...(first === Infinity ? {} : { from: new Date(first).toISOString(), to: new Date(last).toISOString() }),
+    ...(first === undefined || last === undefined
+      ? {}
+      : { from: instantOf(history, first), to: instantOf(history, last) }),
     gates,
     odd: oddOf(history, { undated, future, backwards: backwards(history) }),
     remarks: remarksOf(options, history),
   }
 }
+
+const instantOf = (history: History, landing: number) => new Date(history.atSeconds(landing) * 1000).toISOString()
 
 function countWhere(history: History, holds: (landing: number) => boolean): number {
   let count = 0
