@@ -1,0 +1,3 @@
+export { forumPage } from './html.ts'
+export { forumMarkdown } from './markdown.ts'
+export { forumLines } from './terminal.ts'
