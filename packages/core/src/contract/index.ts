@@ -2,6 +2,7 @@ import * as advise from './advise.ts'
 import * as evidence from './evidence.ts'
 import * as findings from './findings.ts'
 import * as forum from './forum.ts'
+import * as gates from './gates.ts'
 import * as glass from './glass.ts'
 import * as incidents from './incidents.ts'
 import * as people from './people.ts'
@@ -67,6 +68,9 @@ export const contract = {
   holdForum: forum.holdForum,
   listForums: forum.listForums,
   showForum: forum.showForum,
+  listGates: gates.listGates,
+  showGateNumbers: gates.showGateNumbers,
+  importDays: gates.importDays,
   queryEvidence: evidence.queryEvidence,
   showStatement: evidence.showStatement,
   subjectStatements: evidence.subjectStatements,

@@ -13,12 +13,16 @@ import { explainGlass } from '../commands/glass/explain-glass.ts'
 import { openGlass } from '../commands/glass/open-glass.ts'
 import { blockedChange, grantProof, listGrants, showGrant } from '../commands/glass/read-glass.ts'
 import { approveGrant, declineGrant, withdrawGrant } from '../commands/glass/second-person.ts'
+import { importDays } from '../commands/landings/import-days.ts'
+import { listGates } from '../commands/landings/list-gates.ts'
+import { showGateNumbers } from '../commands/landings/show-gate-numbers.ts'
 import { listIncidents, openIncident, resolveIncident, setIncident } from '../commands/incidents/incidents.ts'
 import { endPerson } from '../commands/people/end-person.ts'
 import { invitePerson, reinvitePerson } from '../commands/people/invite-person.ts'
 import { redeemInvitation } from '../commands/people/redeem-invitation.ts'
 import { whoami } from '../commands/people/whoami.ts'
 import { askEvidence } from '../commands/points/ask-evidence.ts'
+import { noteWatching } from '../landings/watching.ts'
 import { createConsistency } from '../commands/points/consistency.ts'
 import { endPoint } from '../commands/points/end-point.ts'
 import { listPoints } from '../commands/points/list-points.ts'
@@ -102,7 +106,11 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     sendReports: ({ caller, body }) => sendReports(edge, caller.point, body),
     passUnavailable: ({ caller, body }) => passUnavailable(edge, caller.point, body),
     reportResult: ({ caller, body }) => reportResult(edge, caller, body),
-    consistency: ({ caller, query }) => consistency.prove(caller.point, query),
+    consistency: ({ caller, query }) => {
+      // Beside the answer, too: what is not noted shows as a time in which nobody watched.
+      noteWatching(edge, caller.point).catch(() => undefined)
+      return consistency.prove(caller.point, query)
+    },
     sendObservations: ({ caller, body }) => sendObservations(edge, caller.point, body),
     openIncident: ({ caller, body }) => openIncident(edge, caller.person, body),
     setIncident: ({ caller, params, body }) => setIncident(edge, caller.person, params.id, body),
@@ -119,6 +127,10 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     holdForum: ({ caller, body }) => holdForum(edge, caller.person, body, { ledgerOutOfBand }),
     listForums: () => listForums(edge),
     showForum: ({ params }) => showForum(edge, params.id),
+    listGates: () => listGates(edge),
+    showGateNumbers: ({ caller, params, query }) =>
+      showGateNumbers(edge, caller.person, { gate: params.gate, ...query }),
+    importDays: ({ caller, body }) => importDays(edge, caller.person, body),
     queryEvidence: ({ caller, query }) => queryEvidence(edge, caller.person, query),
     showStatement: ({ params }) => showStatement(edge, params.sid),
     subjectStatements: ({ params }) => subjectStatements(edge, params.id),

@@ -16,8 +16,17 @@ export function spanBefore(end: LocalDate, days: number): Span {
 /** Fewer passages than this share that name somebody, and nobody's share of them can be told. */
 const namedShareMin = 0.95
 
+/** An episode as its row has it. */
+export interface KnownEpisode extends Episode {
+  id: string
+}
+
+export interface KnownHistory extends GateHistory {
+  episodes: readonly KnownEpisode[]
+}
+
 /** Every gate's days, episodes and people in a span: one query each, however many gates there are. */
-export async function historiesOf(rx: Rx, gates: readonly string[], span: Span): Promise<GateHistory[]> {
+export async function historiesOf(rx: Rx, gates: readonly string[], span: Span): Promise<KnownHistory[]> {
   const [days, episodes, actors] = [await daysOf(rx, span), await episodesIn(rx, span), await actorsOf(rx, span)]
   return gates.map(gate => ({
     gate,
@@ -58,10 +67,6 @@ function together(a: GateDay, b: GateDay): GateDay {
     if (count > 0) counts[outcome] = count
   }
   return { ...a, counts, duringIncident: a.duringIncident + b.duringIncident }
-}
-
-export interface KnownEpisode extends Episode {
-  id: string
 }
 
 async function episodesIn(rx: Rx, { from, to }: Span): Promise<Map<string, KnownEpisode[]>> {

@@ -173,7 +173,10 @@ eachEngine('landings', makeStore => {
       atMs: at(index * 20),
     }))
     const parts = [1, 2].map(part => ({
-      ...{ move: '9>a', atMs: at(200), part, parts: 2 },
+      move: '9>a',
+      atMs: at(200),
+      part,
+      parts: 2,
       gates: part === 1 ? ({ 'pay/tests': 'pass' } as const) : ({ 'pay/slow': 'waiver' } as const),
     }))
     const seen = [

@@ -15,7 +15,7 @@ import type { ResolvedGate, ResolvedProgram } from '@breakglass/core/program'
 import { requireProgram } from '../facts/program.ts'
 import type { Rx } from '../store/store.ts'
 import { type Coverage, coverageOf } from './coverage.ts'
-import { historiesOf, type Span, spanBefore } from './histories.ts'
+import { historiesOf, type KnownEpisode, type KnownHistory, type Span, spanBefore } from './histories.ts'
 import { type LabelMonth, lastRuns } from './run-labels.ts'
 import { thresholdsOf } from './thresholds.ts'
 
@@ -26,6 +26,8 @@ export interface GateNumbers {
   /** What all labelled weeks say by themselves, now. */
   now: GateLabel
   history: GateHistory
+  /** Of the labelled weeks, each with its id. */
+  episodes: readonly KnownEpisode[]
   /** Of the last 90 days. */
   rates: Rates
   onPaperOnly: boolean
@@ -85,6 +87,7 @@ export async function gateNumbers(rx: Rx, { atMs, weeks = 26 }: NumbersAsked): P
           shown: shownOf(now, runs.get(gate.name)),
           now: { ...now, window: labelled },
           history,
+          episodes: history.episodes,
           rates,
           onPaperOnly: onPaperOnly(recent.episodes),
           coverage: coverage(gate, rates),
@@ -94,7 +97,7 @@ export async function gateNumbers(rx: Rx, { atMs, weeks = 26 }: NumbersAsked): P
   }
 }
 
-function within({ gate, days, episodes, actors }: GateHistory, { from, to }: Span): GateHistory {
+function within({ gate, days, episodes, actors }: KnownHistory, { from, to }: Span): KnownHistory {
   const isIn = ({ day }: { day: string }) => day >= from && day <= to
   return { gate, days: days.filter(isIn), episodes: episodes.filter(isIn), actors }
 }
