@@ -61,35 +61,48 @@ export async function readLandings(
   }
 }
 
-/** Hands over what stands between NUL bytes, decoded as UTF-8 with U+FFFD for what is none. */
-export async function splitRecords(chunks: AsyncIterable<Buffer>, take: (record: string) => void): Promise<void> {
+/**
+ * Hands over what stands between NUL bytes, decoded as UTF-8 with U+FFFD for what is none. A chunk is decoded whole: a record
+ * is a slice of it, and to be let go with it.
+ */
+async function splitRecords(chunks: AsyncIterable<Buffer>, take: (record: string) => void): Promise<void> {
   let rest: Buffer[] = []
   let restBytes = 0
   const keep = (part: Buffer) => {
     const room = recordBytesMax - restBytes
-    if (room <= 0) return
+    if (room <= 0 || part.length === 0) return
     rest.push(part.subarray(0, room))
     restBytes += Math.min(room, part.length)
   }
   for await (const chunk of chunks) {
     let start = 0
-    for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
-      if (restBytes === 0) take(chunk.toString('utf8', start, Math.min(end, start + recordBytesMax)))
-      else {
-        keep(chunk.subarray(start, end))
-        take(Buffer.concat(rest).toString('utf8'))
-        rest = []
-        restBytes = 0
-      }
+    if (restBytes > 0) {
+      const end = chunk.indexOf(0)
+      keep(end < 0 ? chunk : chunk.subarray(0, end))
+      if (end < 0) continue
+      take(Buffer.concat(rest).toString('utf8'))
+      rest = []
+      restBytes = 0
       start = end + 1
     }
-    if (start < chunk.length) keep(chunk.subarray(start))
+    const last = chunk.lastIndexOf(0)
+    if (last >= start) takeAll(chunk.toString('utf8', start, last), take)
+    keep(chunk.subarray(Math.max(start, last + 1)))
   }
   if (restBytes > 0) take(Buffer.concat(rest).toString('utf8'))
 }
 
+function takeAll(text: string, take: (record: string) => void): void {
+  for (let start = 0; start <= text.length; ) {
+    const at = text.indexOf('\0', start)
+    const end = at < 0 ? text.length : at
+    take(text.slice(start, Math.min(end, start + recordBytesMax)))
+    start = end + 1
+  }
+}
+
 /** One record of `format`. */
-export function landingOf(record: string): Landing {
+function landingOf(record: string): Landing {
   const fields: string[] = []
   let start = 0
   while (fields.length < 4) {

@@ -73,37 +73,32 @@ export async function findHistory(
   if (!(await isDirectory(directory))) {
     throw new BreakglassError('not_found', `Expected a directory with a git repository at ${directory}; there is none.`)
   }
-  const ask = (...args: string[]) => git(directory, context.env, args)
   const candidates = branch === undefined ? mainBranches : namedBranches(branch)
-  // All at once: each costs as much as starting git does.
-  const [repository, shallow, remoteHead, checkedOut, ...commits] = await Promise.all([
-    ask('rev-parse', '--git-dir'),
-    ask('rev-parse', '--is-shallow-repository'),
-    ask('symbolic-ref', '--quiet', 'refs/remotes/origin/HEAD'),
-    ask('symbolic-ref', '--quiet', 'HEAD'),
-    ...[...candidates, 'HEAD'].map(ref =>
-      ask('rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`),
-    ),
+  // At once, and no more questions than these: each costs as much as starting git does.
+  const [repository, remoteHead, found] = await Promise.all([
+    git(directory, context.env, ['rev-parse', '--git-dir', '--is-shallow-repository']),
+    git(directory, context.env, ['symbolic-ref', '--quiet', originHead]),
+    commitsOf(directory, context.env, [...candidates, 'HEAD']),
   ])
   if (repository.code !== 0) {
     throw new BreakglassError('not_found', {
       message: `Expected a git repository at ${directory}: ${firstLine(repository.errors) || 'there is none'}. Name a clone: breakglass baseline <directory>.`,
     })
   }
-  const names = [...candidates, checkedOut.output].map(ref => (ref === originHead ? remoteHead.output : ref))
-  const at = commits.findIndex(({ code }) => code === 0)
-  const [ref, head] = [names[at], commits[at]?.output]
-  if (branch !== undefined && at >= candidates.length) throw noBranch(branch)
+  const at = found.findIndex(commit => commit !== undefined)
+  const head = found[at]
+  if (branch !== undefined && (head === undefined || at === candidates.length)) throw noBranch(branch)
   if (head === undefined) {
-    if (branch !== undefined) throw noBranch(branch)
     throw new BreakglassError('not_found', `There is no commit yet in ${directory}: nothing has landed.`)
   }
+  const ref = candidates[at] ?? (await git(directory, context.env, ['symbolic-ref', '--quiet', 'HEAD'])).output
+  const name = ref === originHead ? remoteHead.output : ref
   return {
     directory,
     name: nameOf(directory),
-    ...(ref === undefined || ref === '' ? {} : { branch: ref.replace(/^refs\/(heads|remotes)\//, '') }),
+    ...(name === '' ? {} : { branch: name.replace(/^refs\/(heads|remotes)\//, '') }),
     head,
-    shallow: shallow.output === 'true',
+    shallow: repository.output.endsWith('\ntrue'),
   }
 }
 
@@ -130,14 +125,27 @@ interface Answer {
   output: string
   errors: string
 }
-function git(directory: string, env: Context['env'], args: readonly string[]): Promise<Answer> {
+/** The commit that each of these names is of; absent where there is none. */
+async function commitsOf(
+  directory: string,
+  env: Context['env'],
+  names: readonly string[],
+): Promise<(string | undefined)[]> {
+  const asked = names.map(name => (/\p{Cc}/u.test(name) ? '' : `${name}^{commit}`))
+  const { output } = await git(directory, env, ['cat-file', '--batch-check'], `${asked.join('\n')}\n`)
+  return output.split('\n').map(line => /^([0-9a-f]{40,64}) commit /.exec(line)?.[1])
+}
+
+function git(directory: string, env: Context['env'], args: readonly string[], input = ''): Promise<Answer> {
   const options = { cwd: directory, env: gitEnvironment(env), timeout: timeoutMs, encoding: 'utf8' } as const
   return new Promise((resolve, reject) => {
-    execFile('git', [...gitSettings, ...args], options, (error, output, errors) => {
+    const child = execFile('git', [...gitSettings, ...args], options, (error, output, errors) => {
       const fault = faultOf(error)
       if (fault) return reject(fault)
       resolve({ code: error === null ? 0 : 1, output: output.trim(), errors })
     })
+    // It may end without having read, and then says why.
+    child.stdin?.on('error', () => undefined).end(input)
   })
 }
 
