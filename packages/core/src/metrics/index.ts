@@ -1,5 +1,8 @@
+export { type Acceleration, accelerationOf } from './acceleration.ts'
 export { type Attention, attentionOf } from './attention.ts'
+export { gLimit, laneySigma, pLimits } from './charts.ts'
 export { effectiveActors, effectiveOf } from './concentration.ts'
+export { type Cusum, type CusumRule, cusum, cusumRunLength } from './cusum.ts'
 export { longerP, oneIn, type Quantile, quantileOf, type Span, spanOf, spanWords } from './durations.ts'
 export { type Episode, episodesOf } from './episodes.ts'
 export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
@@ -70,6 +73,7 @@ export {
   type Thresholds,
 } from './labels.ts'
 export { type RepairEffect, repairEffect } from './repair-effect.ts'
+export { type Funnel, funnelOf, type Prior, priorOf, type Shrunk, shrink } from './shrink.ts'
 export { onPaperOnly, type Shift, shiftOf } from './shift.ts'
 export { type TeamInput, type TeamSignal, teamSignals } from './teams.ts'
 export {
