@@ -1,6 +1,7 @@
 import type { Entry } from '../framework/command.ts'
 import { numberEntries } from '../baseline/entries.ts'
 import { pointEntries } from '../point/entries.ts'
+import { forumEntries } from './entries-forum.ts'
 
 const glass = 'break glass'
 const see = 'see'
@@ -78,6 +79,7 @@ export const entries: readonly Entry[] = [
   },
 
   ...numberEntries,
+  ...forumEntries,
   {
     name: 'status',
     group: see,

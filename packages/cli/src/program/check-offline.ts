@@ -22,7 +22,8 @@ export function checkOffline(files: ProgramFiles, source?: ProgramSource): Offli
   return { ok: compiled.ok, remarks: compiled.remarks.filter(({ rule }) => !needsServer.includes(rule)) }
 }
 
-function registryOf(program: unknown, source: ProgramSource | undefined): Registry {
+/** Repositories that the program names, as if registered, so that it can be read without a server. */
+export function registryOf(program: unknown, source: ProgramSource | undefined): Registry {
   const names = new Set([...repositoriesIn(program), ...(source === undefined ? [] : [source.repository])])
   const repositories = [...names].map(name => ({ id: idOf(name), name, properties: {} }))
   if (source === undefined) return { repositories }

@@ -5,11 +5,11 @@ import { endpoint } from './endpoint.ts'
 import { digest, gateName, instant, personRef, sentence } from './shapes.ts'
 
 /** A statement is bounded, and so is a meeting of fifteen minutes. */
-export const forumDecisionsMax = 20
+const forumDecisionsMax = 20
 
 const day = z.iso.date()
 
-export const forumView = z.strictObject({
+const forumView = z.strictObject({
   id: idOf('forum'),
   heldAt: instant,
   chair: personRef,
@@ -56,6 +56,28 @@ export const getForumReport = endpoint({
   errors: ['bad_input', 'no_program'],
 })
 
+/** What is recorded of a forum, and the file that `forum hold --file` reads. */
+export const forumRecord = z.strictObject({
+  /** Absent: now. */
+  heldAt: instant.optional(),
+  /** Absent: the program's chair, or else whoever records it. */
+  chair: z.string().min(1).max(254).optional(),
+  /** The report that was read; absent: the newest delivered one since the last forum, or else one made now. */
+  report: digest.optional(),
+  decisions: z
+    .array(
+      z.strictObject({
+        gate: gateName,
+        /** Absent: the one that the report asks about this gate. */
+        question: sentence.optional(),
+        decision: sentence,
+        owner: z.string().min(1).max(254),
+        due: day,
+      }),
+    )
+    .max(forumDecisionsMax),
+})
+
 export const holdForum = endpoint({
   id: 'holdForum',
   method: 'post',
@@ -63,26 +85,7 @@ export const holdForum = endpoint({
   summary: 'Record that the forum was held, and what it decided about which gate. By its chair or a program owner.',
   tag: 'forum',
   access: 'person',
-  body: z.strictObject({
-    /** Absent: now. */
-    heldAt: instant.optional(),
-    /** Absent: the program's chair, or else whoever records it. */
-    chair: z.string().min(1).max(254).optional(),
-    /** The report that was read; absent: the newest delivered one since the last forum, or else one made now. */
-    report: digest.optional(),
-    decisions: z
-      .array(
-        z.strictObject({
-          gate: gateName,
-          /** Absent: the one that the report asks about this gate. */
-          question: sentence.optional(),
-          decision: sentence,
-          owner: z.string().min(1).max(254),
-          due: day,
-        }),
-      )
-      .max(forumDecisionsMax),
-  }),
+  body: forumRecord,
   reply: forumView,
   errors: ['bad_input', 'unknown_person', 'not_allowed', 'not_found', 'no_program'],
 })

@@ -82,7 +82,7 @@ export type RouteId = keyof typeof contract
 
 export { reviewView, type ReviewView } from './reviews.ts'
 export { findingView, type FindingView, driftView } from './findings.ts'
-export { forumDecisionsMax, type ForumView, forumView } from './forum.ts'
+export { forumRecord, type ForumView } from './forum.ts'
 export { reporterView } from './people.ts'
 export { type GlassRequest, glassRequest } from './glass.ts'
 export { type GateNumbersView, gateNumbersView, type LandingView } from './gates.ts'
