@@ -12,36 +12,44 @@ const million = 1_000_000
 /** What `baseline` asks git for. */
 const format = '%ct%n%T%n%P%n%ae%n%B'
 
-const peerLine = 'peer: git log alone, the same fields'
 const helpLine = 'limit: the command line that only prints its help (baseline)'
 
-/** The whole command on a history of 28 000 landings, by turns with `git log` of the same fields. */
+/**
+ * The whole command on a history of 28 000 landings, by turns with `git log` of the same fields: with messages as long as a
+ * large project's, and with messages of a line, where git itself has least to do.
+ */
 export async function benchBaseline(): Promise<Line[]> {
-  return withHistory(landings, async directory => {
-    const [whole, bare] = await sampleByTurns(
-      15,
-      () => breakglass(['baseline', directory, '--json']),
-      () => gitLog(directory),
-      2,
-    )
-    return [
-      { what: 'baseline: 28 000 landings', samples: whole, beside: peerLine, barTimes: 2 },
-      { what: peerLine, samples: bare },
-      { what: helpLine, samples: await sample(10, () => breakglass(['--help']), 2) },
-    ]
-  })
+  return [
+    ...(await withHistory(madeLandings(landings), directory => besideGit(directory, 'baseline: 28 000 landings'))),
+    ...(await withHistory(terseLandings(landings), directory => besideGit(directory, 'baseline: 28 000 of one line'))),
+    { what: helpLine, samples: await sample(10, () => breakglass(['--help']), 2) },
+  ]
+}
+
+async function besideGit(directory: string, what: string): Promise<Line[]> {
+  const [whole, bare] = await sampleByTurns(
+    15,
+    () => breakglass(['baseline', directory, '--json']),
+    () => gitLog(directory),
+    2,
+  )
+  const peer = what.replace('baseline:', 'peer: git log alone, the same fields,')
+  return [
+    { what, samples: whole, beside: peer, barTimes: 2 },
+    { what: peer, samples: bare },
+  ]
 }
 
 /** A million landings, once: how long, and how much memory the command took at its highest. */
 export async function benchBaselineMillion(): Promise<Line[]> {
-  return withHistory(million, async directory => {
+  return withHistory(madeLandings(million), async directory => {
     const [whole, bare] = await sampleByTurns(
       1,
       () => breakglass(['baseline', directory, '--json']),
       () => gitLog(directory),
       0,
     )
-    const peer = `${peerLine} (10⁶)`
+    const peer = 'peer: git log alone, the same fields, 10⁶'
     return [
       { what: 'baseline: 10⁶ landings', samples: whole, beside: peer },
       { what: peer, samples: bare },
@@ -54,11 +62,14 @@ export async function benchBaselineMillion(): Promise<Line[]> {
   })
 }
 
-async function withHistory(count: number, work: (directory: string) => Promise<Line[]>): Promise<Line[]> {
+async function withHistory(
+  commits: Iterable<MadeCommit>,
+  work: (directory: string) => Promise<Line[]>,
+): Promise<Line[]> {
   const dir = mkdtempSync(join(tmpdir(), 'breakglass-bench-'))
   try {
     const directory = join(dir, 'history.git')
-    await importHistory(directory, madeLandings(count))
+    await importHistory(directory, commits)
     // As a clone comes: one pack, sorted.
     gitIn(directory, 'repack', '-adq', '--depth=50', '--window=10')
     return await work(directory)
@@ -92,6 +103,13 @@ function* madeLandings(count: number): Generator<MadeCommit> {
       author: `person-${(at * 7919) % 211}`,
       content: String(at),
     }
+  }
+}
+
+function* terseLandings(count: number): Generator<MadeCommit> {
+  for (let at = 0; at < count; at++) {
+    const around = at % 50 === 0 ? '\n\nNo-Try: true' : ''
+    yield { message: `Change ${at}${around}\n`, committedAt: 1_500_000_000 + at * 4_000, author: `person-${at % 40}` }
   }
 }
 
