@@ -10,4 +10,10 @@ export const numberEntries: readonly Entry[] = [
     summary: 'what the years before say of your gates, from a clone and without a server',
     load: async () => (await import('../commands/baseline.ts')).command,
   },
+  {
+    name: 'simulate',
+    group,
+    summary: 'a made-up organisation beside what the labels say of it',
+    load: async () => (await import('../commands/simulate.ts')).command,
+  },
 ]

@@ -38,6 +38,8 @@ export const landingFate = z.strictObject({
   revertedAt: instant.optional(),
   /** An incident's record names it as the cause. */
   causedIncident: z.boolean().default(false),
+  /** Whether the check had run on it and failed when it was skipped; absent when nobody knows. */
+  stopped: z.boolean().optional(),
   /** What the skipped check said when it was run on the change afterwards; absent when nobody ran it. */
   later: z.enum(checkEnds).optional(),
 })

@@ -3,6 +3,7 @@ import { longerP, quantileOf, spanWords } from './durations.ts'
 import { flakeOf } from './flake.ts'
 import { harmOf } from './harm.ts'
 import { type CheckRun, checkRun, type LandingFate, landingFate } from './input-why.ts'
+import { rateOf } from './rates.ts'
 import { repairEffect } from './repair-effect.ts'
 import { durationsOf, waitingOf } from './waiting.ts'
 import { laterOf, reasonsOf, type Why, whyItHurts, whyOf } from './why.ts'
@@ -130,7 +131,10 @@ describe('whyItHurts', () => {
   const flake = flakeOf(
     upTo(20, i => (i < 7 ? [run(100 + i, 'fail'), run(100 + i, 'pass')] : [run(100 + i, 'pass')])).flat(),
   )
-  const later = laterOf([...upTo(9, i => fate('opened_by_grant', i, { later: 'pass' })), fate('late_use', 1)])
+  const later = laterOf([
+    ...upTo(9, i => fate('opened_by_grant', i, { later: 'pass', stopped: i < 7 })),
+    fate('late_use', 1),
+  ])
   const review = (reason: 'flaky' | 'no_reviewer') => ({ gate: 'g', openedAt: 0, dueAt: 1, reason })
   const said = reasonsOf([...upTo(5, () => review('no_reviewer')), review('flaky')])
 
@@ -153,8 +157,9 @@ describe('whyItHurts', () => {
     [
       'a check that stops what is good',
       { later },
-      'Run afterwards, the skipped check passed 9 times in 9: it stops what is good, so narrow what it blocks.',
+      'Of 7 changes that it had failed, 7 passed when it was run again: narrow what it blocks.',
     ],
+    ['a check that nobody knows to have failed', { later: { ...later, stopped: rateOf(0, 0) } }, undefined],
     ['what reviews say', { reasons: said }, '5 of 6 reviews say: nobody was there to review; arrange reviewers.'],
     ['nothing that was measured', { reasons: { n: 4, reasons: [{ reason: 'flaky', x: 4 }] } }, undefined],
   ])('of %s', (_, why, sentence) => {
@@ -162,7 +167,7 @@ describe('whyItHurts', () => {
   })
 
   it('does not take what nobody ran again for a pass', () => {
-    expect(later).toMatchObject({ passed: { x: 9, n: 9 }, unknown: 1 })
+    expect(later).toMatchObject({ passed: { x: 9, n: 9 }, stopped: { x: 7, n: 7 }, unknown: 1 })
   })
 
   it('has no part that was not recorded', () => {

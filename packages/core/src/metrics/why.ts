@@ -36,6 +36,8 @@ export function whyOf({ runs, waits, fates, reviews }: WhyInput, nowMs: number):
 export interface Later {
   /** Of the skipped checks that were run on the change afterwards, those that passed. */
   passed: Rate
+  /** The same of those that the check had failed before: it had stopped what was good. */
+  stopped: Rate
   /** Skipped and never run since, or run without an answer: unknown, in no rate. */
   unknown: number
 }
@@ -43,8 +45,12 @@ export interface Later {
 export function laterOf(fates: readonly LandingFate[]): Later {
   const skipped = fates.filter(({ outcome }) => outcome !== 'passed' && outcome !== 'unknown')
   const told = skipped.filter(({ later }) => later === 'pass' || later === 'fail')
-  const passed = told.filter(({ later }) => later === 'pass').length
-  return { passed: rateOf(passed, told.length), unknown: skipped.length - told.length }
+  const passedOf = (of: readonly LandingFate[]) => rateOf(of.filter(({ later }) => later === 'pass').length, of.length)
+  return {
+    passed: passedOf(told),
+    stopped: passedOf(told.filter(({ stopped }) => stopped === true)),
+    unknown: skipped.length - told.length,
+  }
 }
 
 export interface ReasonTally {
@@ -96,9 +102,9 @@ function slow({ durations }: Why): string | undefined {
 }
 
 function wrong({ later }: Why): string | undefined {
-  if (later === undefined || later.passed.n < answersMin || probabilityOver(later.passed, 0.5) < 0.95) return undefined
-  const { x, n } = later.passed
-  return `Run afterwards, the skipped check passed ${x} times in ${n}: it stops what is good, so narrow what it blocks.`
+  const stopped = later?.stopped
+  if (stopped === undefined || stopped.n < answersMin || probabilityOver(stopped, 0.5) < 0.95) return undefined
+  return `Of ${stopped.n} changes that it had failed, ${stopped.x} passed when it was run again: narrow what it blocks.`
 }
 
 function said({ reasons }: Why): string | undefined {

@@ -22,9 +22,10 @@ export function evidenceOf(passages: readonly Passage[], random: () => number): 
   const evidence: Evidence = { runs: [], waits: [], fates: [], reviews: [] }
   for (const [i, passage] of passages.entries()) {
     const bad = random() < badShare
-    evidence.runs.push(...runsOf(passage, `${passage.gate} ${i}`, bad, random))
+    const runs = runsOf(passage, `${passage.gate} ${i}`, bad, random)
+    evidence.runs.push(...runs)
     evidence.waits.push(waitOf(passage, random))
-    evidence.fates.push(fateOf(passage, bad, random))
+    evidence.fates.push(fateOf(passage, { bad, stopped: runs[0]?.end === 'fail' }, random))
     if (passage.around === 'opened_by_grant') evidence.reviews.push(reviewOf(passage, random))
   }
   return evidence
@@ -59,13 +60,19 @@ function waitOf({ gate, at, weekday, hour, truth }: Passage, random: () => numbe
   return { gate, askedAt, weekday, hour: hour - 1, givenAt: askedAt + Math.round(hours * hourMs) }
 }
 
-function fateOf({ gate, at, around, truth }: Passage, bad: boolean, random: () => number): LandingFate {
+interface Made {
+  bad: boolean
+  stopped: boolean
+}
+
+function fateOf({ gate, at, around, truth }: Passage, { bad, stopped }: Made, random: () => number): LandingFate {
   const harmed = random() < (bad ? 0.4 : 0.005)
   const fate = { gate, outcome: around ?? ('passed' as const), landedAt: at, causedIncident: bad && random() < 0.1 }
   const later = around === undefined || random() < 0.2 ? undefined : bad ? 'fail' : laterOf(truth, random)
   return {
     ...fate,
     ...(harmed ? { revertedAt: at + Math.round((0.1 + 5 * random()) * dayMs) } : {}),
+    ...(around === undefined ? {} : { stopped }),
     ...(later === undefined ? {} : { later }),
   }
 }

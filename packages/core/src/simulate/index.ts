@@ -1,3 +1,4 @@
+export { blindSpots } from './blind-spots.ts'
 export { type Disturbance, never } from './gate.ts'
 export type { Evidence } from './evidence.ts'
 export { emptyTally, type Judged, judge, type Tally, tally, whyOfSimulated } from './judge.ts'
