@@ -1,5 +1,6 @@
 import type { Entry } from '../framework/command.ts'
 import { numberEntries } from '../baseline/entries.ts'
+import { gateEntries } from './entries-gates.ts'
 import { pointEntries } from '../point/entries.ts'
 import { forumEntries } from './entries-forum.ts'
 
@@ -79,6 +80,7 @@ export const entries: readonly Entry[] = [
   },
 
   ...numberEntries,
+  ...gateEntries,
   ...forumEntries,
   {
     name: 'status',

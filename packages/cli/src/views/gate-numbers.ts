@@ -1,0 +1,127 @@
+import type { contract, GateNumbersView, LandingView } from '@breakglass/core/contract'
+import { type Column, labelWords, shortInstant, spark, style, table } from '@breakglass/report'
+import type { z } from 'zod'
+import { shortCommit } from './grant.ts'
+
+type Shown = z.infer<(typeof contract)['showGateNumbers']['reply']>
+type RateView = GateNumbersView['days90']['bypass']
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(share >= 0.1 ? 3 : 2))} %`
+const range = ({ low, high }: RateView['interval']): string => `${percent(low)} to ${percent(high)}`
+
+/** Never without what it was counted from: no passage, no rate. */
+const rateWords = ({ x, n, rate }: RateView): string => (rate === undefined ? '–' : `${x} of ${n} (${percent(rate)})`)
+
+export const gateColumns: Column<GateNumbersView>[] = [
+  { title: 'gate', of: ({ gate }) => gate },
+  { title: 'label', of: ({ label }) => labelWords[label] },
+  { title: 'passages', of: ({ days90 }) => days90.n },
+  { title: 'glass', of: ({ days90 }) => rateWords(days90.glass) },
+  { title: 'unsanctioned', of: ({ days90 }) => rateWords(days90.unsanctioned) },
+  { title: 'bypass', of: ({ days90 }) => rateWords(days90.bypass) },
+  {
+    title: '95 %',
+    of: ({ days90 }) => (days90.bypass.rate === undefined ? undefined : range(days90.bypass.interval)),
+  },
+  { title: 'unknown', of: ({ coverage }) => coverage.unknown },
+  {
+    title: 'watched',
+    of: ({ coverage }) => (coverage.watched === undefined ? undefined : percent(coverage.watched)),
+  },
+  { title: 'what to do', of: ({ action }) => action, flexible: true },
+]
+
+/** What could not be seen, each sentence once with the gates it is said of. */
+export function blindLines(gates: readonly GateNumbersView[]): string[] {
+  const said = Map.groupBy(
+    gates.flatMap(({ gate, coverage }) => coverage.words.map(words => ({ gate, words }))),
+    ({ words }) => words,
+  )
+  const lines = [...said].map(([words, of]) =>
+    of.length === gates.length ? `  ${words}` : `  ${of.map(({ gate }) => gate).join(', ')}: ${words}`,
+  )
+  return lines.length === 0 ? [] : ['', style.bold('not seen'), ...lines]
+}
+
+/** One gate, with what its numbers are made of. */
+export function gateLines(shown: Shown, width: number | undefined): string[] {
+  const { numbers, weeks } = shown
+  const { now, days90 } = numbers
+  const sized = width === undefined ? {} : { width }
+  const others = now.fired.filter(label => label !== numbers.label).map(label => labelWords[label])
+  return [
+    `${style.bold(numbers.gate)}  ${labelWords[numbers.label]}${others.length === 0 ? '' : ` (also: ${others.join(', ')})`}`,
+    `  ${numbers.reason}`,
+    `  ${style.dim('→')} ${numbers.action}`,
+    '',
+    `  ${days90.from} to ${days90.to}: ${days90.n} passages`,
+    `  by a grant    ${rateWords(days90.glass)}`,
+    `  unsanctioned  ${rateWords(days90.unsanctioned)}`,
+    `  together      ${rateWords(days90.bypass)}, 95 % ${range(days90.bypass.interval)}`,
+    `  uses before they are merged into episodes: ${days90.rawUses.sanctioned} by a grant, ${days90.rawUses.unsanctioned} unsanctioned`,
+    ...ownLines(days90.own),
+    ...(days90.onPaperOnly
+      ? ['  Most of what goes round this gate does so without a grant: the program is on paper only.']
+      : []),
+    ...weekLines(weeks),
+    ...monthLines(shown.months),
+    ...(shown.people ?? []).map(
+      ({ person, x, n }) => `  to its owners alone: ${person.name} has ${x} of the episodes, with ${n} passages`,
+    ),
+    ...shown.derived.map(
+      ({ name, from, to, passages, bypassed }) =>
+        `  derived from ${name}, and in no rate: ${bypassed} of ${passages} passages bypassed, ${from} to ${to}`,
+    ),
+    ...blindLines([numbers]),
+    '',
+    ...table(landingColumns, shown.landings, sized),
+    ...(shown.landingsCut ? ['  There are more; ask for days with --from and --to.'] : []),
+  ]
+}
+
+const ownWords: Partial<Record<LandingView['outcome'], string>> = {
+  waived: 'waived',
+  failed_open: 'let through while it could not run',
+  preapproved: 'approved beforehand',
+}
+
+function ownLines(own: GateNumbersView['days90']['own']): string[] {
+  return Object.entries(ownWords).flatMap(([outcome, words]) => {
+    const rate = own[outcome as LandingView['outcome']]
+    return rate === undefined || rate.x === 0 ? [] : [`  ${words}: ${rateWords(rate)}`]
+  })
+}
+
+/** A week in which nothing known landed is a gap in the line, and no zero. */
+function weekLines(weeks: Shown['weeks']): string[] {
+  const rates = weeks.map(({ passages, sanctioned, unsanctioned }) =>
+    passages === 0 ? undefined : (sanctioned + unsanctioned) / passages,
+  )
+  const most = Math.max(0, ...rates.map(rate => rate ?? 0))
+  const [first, last] = [weeks[0], weeks.at(-1)]
+  if (!first || !last || rates.every(rate => rate === undefined)) return []
+  return [`  by week, ${first.from} to ${last.to}: ${spark(rates)} up to ${percent(most)}`]
+}
+
+function monthLines(months: Shown['months']): string[] {
+  if (months.length === 0) return []
+  const words = months.slice(0, 6).map(({ month, found, shown }) => {
+    return `${month} ${labelWords[found]}${found === shown ? '' : ` (shown: ${labelWords[shown]})`}`
+  })
+  return [`  labels by month: ${words.join(' · ')}`]
+}
+
+const landingColumns: Column<LandingView>[] = [
+  { title: 'landing', of: ({ id }) => id },
+  { title: 'when', of: ({ at }) => shortInstant(at) },
+  {
+    title: 'where',
+    of: ({ repository, ref }) => `${repository.name} ${ref.replace(/^refs\/heads\//, '')}`,
+    flexible: true,
+  },
+  { title: 'commit', of: ({ after }) => (after?.startsWith('sha') ? shortCommit(after) : after) },
+  { title: 'outcome', of: ({ outcome }) => outcome.replaceAll('_', ' ') },
+  { title: 'was', of: ({ was }) => was?.replaceAll('_', ' ') },
+  { title: 'told by', of: ({ seen }) => (seen === 'inferred' ? 'nobody' : seen) },
+  { title: 'grant', of: ({ grant }) => grant },
+]
