@@ -126,7 +126,7 @@ describe('an audit log', () => {
       override({ branch: 'refs/heads/next' }),
       override({ branch: undefined, after: undefined, '@timestamp': atMs + 60_000 }),
     ]
-    const { landings, odd } = read(records, { repository: 'ACME/payments', branch: 'main' })
+    const { landings, odd } = read(records, { repository: 'ACME/payments', branch: 'refs/heads/main' })
     expect(landings).toHaveLength(2)
     expect(odd).toEqual({ elsewhere: 2 })
   })

@@ -83,7 +83,7 @@ export class AuditLog {
     const { repository: asked, branch: wanted } = this.#filter
     if (asked !== undefined && !sameName(repository, asked)) return false
     // Merges, and older overrides, do not say which branch: they stay in.
-    return wanted === undefined || branch === undefined || branchOf(branch) === wanted
+    return wanted === undefined || branch === undefined || branchOf(branch) === branchOf(wanted)
   }
 
   /** One landing around several rules may be several entries. */

@@ -75,7 +75,7 @@ describe('a listing of rule suites', () => {
 
   it('reads only the branch and the repository asked about', () => {
     const records = [suite(1), suite(2, { ref: 'refs/heads/next' }), suite(3, { repository_name: 'web' })]
-    const { landings, odd } = read(records, { branch: 'main', repository: 'Acme/Payments' })
+    const { landings, odd } = read(records, { branch: 'refs/heads/main', repository: 'Acme/Payments' })
     expect(landings).toHaveLength(1)
     expect(odd).toEqual({ elsewhere: 2 })
   })

@@ -61,7 +61,7 @@ export class RuleSuites {
 
   #isAsked(ref: string, repository: string): boolean {
     const { branch, repository: asked } = this.#filter
-    if (branch !== undefined && branchOf(ref) !== branch) return false
+    if (branch !== undefined && branchOf(ref) !== branchOf(branch)) return false
     // A repository's own listing names it without its owner.
     return asked === undefined || sameName(repository, asked) || sameName(repository, asked.split('/').at(-1) ?? '')
   }
