@@ -68,8 +68,8 @@ export const fixFlakyCheck: AdviceRule = ({ gate, facts }) => {
   return {
     rule: 'fix_flaky_check',
     gate: gate.name,
-    reason: `${x} of ${n} commits that failed passed later unchanged: the check lies, and is gone around for it.`,
-    evidence: [windowEvidence('failed commits that passed unchanged', facts.flake, facts), bypassEvidence(facts)],
+    reason: `It failed first on ${x} of ${n} commits that it passed later, unchanged: the check lies, and is gone around for it.`,
+    evidence: [windowEvidence('good commits that it failed first', facts.flake, facts), bypassEvidence(facts)],
     remedy: 'Repair the check: quarantine what is flaky, and record the repair with an owner and a date.',
     ...editsOr(untilMended(gate), 'No line of a program mends a check; record its repair.'),
   }

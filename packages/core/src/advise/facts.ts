@@ -19,7 +19,7 @@ export const gateFacts = z.strictObject({
   unsanctioned: rate.optional(),
   /** Of x episodes, those outside verified incidents. */
   outside: count.optional(),
-  /** Of n commits whose check failed, those that passed later without a change. */
+  /** Of n commits that the check passed at some time, those that it had failed first, unchanged. */
   flake: rate.optional(),
   /** Among how many people the episodes are spread. */
   effectiveActors: z.number().min(0).optional(),

@@ -14,7 +14,7 @@ export function getAdvice(edge: Edge): Promise<ReplyOf<'getAdvice'>> {
   const nowMs = edge.nowMs()
   return edge.store.read(async rx => {
     const program = await requireProgram(rx)
-    const numbers: GateFacts[] = await adviceFacts(rx, program, nowMs)
+    const numbers: GateFacts[] = await adviceFacts(rx, nowMs)
     const { source } = program.published.program
     const registry = { ...(await registryOf(rx)), ...(source && { source }) }
     const advising = advise(await filesOf(rx, program), registry, numbers)

@@ -5,7 +5,7 @@ import type { ProgramInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
 import { cannotSee } from '../system/cannot-see.ts'
 import { lastForum } from './forum-view.ts'
-import { coverageOf, disclosuresOf, forumGates } from './gather-gates.ts'
+import { disclosuresOf, gateReport } from './gather-gates.ts'
 import { dayOf, driftOf, findingsOf, followUpsOf, reviewsOf, type Span } from './gather-records.ts'
 import { changedGates, repairsOf, waiversOf } from './gather-registers.ts'
 
@@ -23,7 +23,8 @@ export async function reportOf(rx: Rx, edge: Edge, gathering: Gathering): Promis
 /** What was not measured is handed on as not measured; nothing becomes a zero here. */
 async function gather(rx: Rx, edge: Edge, { program, span, ledger }: Gathering): Promise<ForumInput> {
   const { organization } = program.published.program
-  const [gates, repairs] = [await forumGates(rx, program, span), await repairsOf(rx, span)]
+  const { gates, coverage, words } = await gateReport(rx, span)
+  const repairs = await repairsOf(rx, span)
   const unseen = await cannotSee(rx, { program, ledger, policyText: edge.log.policyText, nowMs: span.nowMs })
   return forumInput.parse({
     organization,
@@ -39,8 +40,8 @@ async function gather(rx: Rx, edge: Edge, { program, span, ledger }: Gathering):
     findings: await findingsOf(rx, span),
     drift: await driftOf(rx, span),
     drills: { measured: false, why: 'drills are not recorded by this version' },
-    coverage: await coverageOf(rx, span),
-    cannotSee: unseen,
+    coverage,
+    cannotSee: [...new Set([...unseen, ...words])],
   })
 }
 
