@@ -69,12 +69,15 @@ export function labelGates(histories: readonly GateHistory[], thresholds: Thresh
     histories.map((history, i) => personCandidate(history, digests[i] ?? digestOf(history, numberOf))),
   )
   const weekday = found(digests.map(weekdayCandidate))
+  const shifts = digests.map(({ weeks }) => shiftOver(weeks))
+  const moved = standing(shifts.map(({ p }, i) => (digests[i]?.weeks.some(({ x }) => x > 0) === true ? p : undefined)))
   const forOwners: PersonSignal[] = []
   const gates = histories.map((history, i) => {
     const digest = digests[i] ?? digestOf(history, numberOf)
     const one = person[i]
     if (one !== undefined) forOwners.push({ gate: history.gate, actor: one.key, x: one.x, n: one.n })
-    const { shift, perhapsAdoption } = shiftOver(digest.weeks)
+    const { direction = 'none', perhapsAdoption = false } = shifts[i] ?? {}
+    const shift = moved[i] === true ? direction : 'none'
     // A program that wins its people over sees more grants; that is not decay.
     const rises = rising[i] === true && !perhapsAdoption
     return labelOf(history, digest, { shift, rises, one, day: weekday[i] }, thresholds)
