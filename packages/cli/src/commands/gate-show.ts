@@ -18,7 +18,7 @@ export const command = defineCommand({
       words: 'which landings went round it without a grant',
     },
   ],
-  exits: [3, 5, 6],
+  exits: [3, 4, 5, 6],
   async run(context, { positionals: [gate = ''], options: { outcome, from, to } }) {
     const { client } = await connect(context)
     const query = {
