@@ -24,11 +24,13 @@ export const idPrefixes = {
   receipt: 'rc',
   repository: 'r',
   report: 'fr',
+  repair: 'rp',
   request: 'rq',
   review: 'rv',
   statement: 's',
   token: 'tk',
   trust: 'tr',
+  waiver: 'wv',
   window: 'w',
 } as const
 

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { ensureFounded, offerFirstAdministrator, organizationOf } from './commands/founding/found.ts'
 import { watchForum } from './commands/forum/deliver.ts'
 import { voidLeftOpen } from './commands/glass/go-live.ts'
+import { voidWaiversLeft } from './commands/waivers/end-waiver.ts'
 import { isLoopback, type ServeConfig } from './config.ts'
 import type { Edge } from './edge/edge.ts'
 import { makeEdge } from './edge/make-edge.ts'
@@ -62,7 +63,8 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     const memory = await watchMemory(edge, host)
     started.push(memory.stop)
     const late = await voidLeftOpen(edge)
-    if (late > 0) host.log({ event: 'voided_at_start', grants: late })
+    const waivers = await voidWaiversLeft(edge)
+    if (late + waivers > 0) host.log({ event: 'voided_at_start', grants: late, waivers })
 
     const trust = await writeTrustFile(edge.store, config.dir)
     await watchForum(edge)

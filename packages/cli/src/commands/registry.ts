@@ -3,6 +3,7 @@ import { numberEntries } from '../baseline/entries.ts'
 import { gateEntries } from './entries-gates.ts'
 import { pointEntries } from '../point/entries.ts'
 import { forumEntries } from './entries-forum.ts'
+import { registerEntries } from './entries-registers.ts'
 
 const glass = 'break glass'
 const see = 'see'
@@ -82,6 +83,7 @@ export const entries: readonly Entry[] = [
   ...numberEntries,
   ...gateEntries,
   ...forumEntries,
+  ...registerEntries,
   {
     name: 'status',
     group: see,

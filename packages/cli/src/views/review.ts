@@ -8,6 +8,7 @@ const subjects: Record<ReviewView['of'], string> = {
   finding: 'a finding',
   passed_unavailable: 'a pass while the gate could not run',
   late_use: 'a use after its time',
+  waiver_renewal: 'a waiver that was renewed',
 }
 
 export function reviewColumns(nowMs: number): Column<ReviewView>[] {

@@ -27,6 +27,8 @@ export interface Endpoint<
     | 'points'
     | 'incidents'
     | 'reviews'
+    | 'waivers'
+    | 'repairs'
     | 'findings'
     | 'numbers'
     | 'evidence'

@@ -8,8 +8,10 @@ import * as incidents from './incidents.ts'
 import * as people from './people.ts'
 import * as points from './points.ts'
 import * as program from './program.ts'
+import * as repairs from './repairs.ts'
 import * as reviews from './reviews.ts'
 import * as system from './system.ts'
+import * as waivers from './waivers.ts'
 
 export type { Access, AnyEndpoint, Endpoint } from './endpoint.ts'
 export * from './shapes.ts'
@@ -61,6 +63,18 @@ export const contract = {
   showReview: reviews.showReview,
   answerReview: reviews.answerReview,
   signReview: reviews.signReview,
+  requestWaiver: waivers.requestWaiver,
+  listWaivers: waivers.listWaivers,
+  showWaiver: waivers.showWaiver,
+  approveWaiver: waivers.approveWaiver,
+  declineWaiver: waivers.declineWaiver,
+  endWaiver: waivers.endWaiver,
+  openRepair: repairs.openRepair,
+  listRepairs: repairs.listRepairs,
+  showRepair: repairs.showRepair,
+  endRepair: repairs.endRepair,
+  listFollowUps: repairs.listFollowUps,
+  doneFollowUp: repairs.doneFollowUp,
   listFindings: findings.listFindings,
   resolveFinding: findings.resolveFinding,
   getAdvice: advise.getAdvice,
@@ -80,7 +94,9 @@ export const contract = {
 } as const
 export type RouteId = keyof typeof contract
 
+export { type FollowUpView, type RepairView } from './repairs.ts'
 export { reviewView, type ReviewView } from './reviews.ts'
+export { type WaiverView } from './waivers.ts'
 export { findingView, type FindingView, driftView } from './findings.ts'
 export { forumRecord, type ForumView } from './forum.ts'
 export { reporterView } from './people.ts'

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
-import { reviewAnswer, reviewSignOff } from '../review/index.ts'
+import { reviewAnswer, reviewSignOff, reviewSubjects } from '../review/index.ts'
 import { endpoint } from './endpoint.ts'
 import { gateName, instant, personRef } from './shapes.ts'
 
 export const reviewView = z.strictObject({
   id: idOf('review'),
-  /** What is reviewed: a use of a grant, a grant that was not used, a finding, a pass while unavailable, a late use. */
-  of: z.enum(['use', 'unused_grant', 'finding', 'passed_unavailable', 'late_use']),
+  /** What is reviewed: a use of a grant, a grant that was not used, a finding, a pass while unavailable, a late use, a waiver that
+   * was renewed. */
+  of: z.enum(reviewSubjects),
   subject: z.string(),
   gate: gateName,
   state: z.enum(['awaiting_shut', 'due', 'answered', 'signed', 'closed_by_system']),

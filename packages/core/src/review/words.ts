@@ -1,5 +1,12 @@
 /** The words a review is made of; its schemas, its statements and its pages share them. There is none for fault. */
-export const reviewSubjects = ['use', 'unused_grant', 'finding', 'passed_unavailable', 'late_use'] as const
+export const reviewSubjects = [
+  'use',
+  'unused_grant',
+  'finding',
+  'passed_unavailable',
+  'late_use',
+  'waiver_renewal',
+] as const
 export type ReviewSubject = (typeof reviewSubjects)[number]
 
 export const reviewForms = ['full', 'short'] as const

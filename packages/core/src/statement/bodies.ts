@@ -1,4 +1,4 @@
-import type { GrantedBody, PassedUnavailableBody, ProgramPublishedBody } from '@breakglass/verify'
+import type { GrantedBody, PassedUnavailableBody, ProgramPublishedBody, WaiverGrantedBody } from '@breakglass/verify'
 import type { z } from 'zod'
 import { credentialEnded, credentialIssued } from './body/credential.ts'
 import { evidenceRead } from './body/evidence.ts'
@@ -25,8 +25,10 @@ import { organizationFounded } from './body/organization.ts'
 import { pointRegistered } from './body/point.ts'
 import { programApproved, programProposed, programWithdrawn } from './body/program.ts'
 import { protectionRestored, protectionWeakened } from './body/protection.ts'
+import { repairEnded, repairOpened } from './body/repair.ts'
 import { reviewAnswered, reviewClosedBySystem, reviewOpened, reviewOverdue, reviewSigned } from './body/review.ts'
 import { trustPublished } from './body/trust.ts'
+import { waiverApproved, waiverDeclined, waiverEnded, waiverRequested } from './body/waiver.ts'
 import type { StatementKind, statementKinds } from './kinds.ts'
 
 /** Kinds that open a gate; `@breakglass/verify` owns and parses their bodies, because a stranger must. */
@@ -64,6 +66,12 @@ export const statementBodies = {
   'protection.weakened': protectionWeakened,
   'protection.restored': protectionRestored,
   'gate.recovered': gateRecovered,
+  'waiver.requested': waiverRequested,
+  'waiver.approved': waiverApproved,
+  'waiver.declined': waiverDeclined,
+  'waiver.ended': waiverEnded,
+  'repair.opened': repairOpened,
+  'repair.ended': repairEnded,
   'incident.opened': incidentOpened,
   'incident.set': incidentSet,
   'incident.resolved': incidentResolved,
@@ -80,6 +88,7 @@ interface OpeningBodies {
   'program.published': ProgramPublishedBody
   'glass.granted': GrantedBody
   'gate.passed_unavailable': PassedUnavailableBody
+  'waiver.granted': WaiverGrantedBody
 }
 
 /** The type of a kind's body, whoever owns it. */

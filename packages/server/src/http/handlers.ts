@@ -38,10 +38,16 @@ import { publishProgram } from '../commands/program/publish-program.ts'
 import { checkProgram, listPrograms, showProgram } from '../commands/program/read-program.ts'
 import { answerReview } from '../commands/reviews/answer-review.ts'
 import { listReviews, showReview } from '../commands/reviews/read-reviews.ts'
+import { doneFollowUp, listFollowUps } from '../commands/reviews/follow-up-list.ts'
 import { signReview } from '../commands/reviews/sign-review.ts'
 import { getBundle, getRunbook, getTrust } from '../commands/system/documents.ts'
 import { health } from '../commands/system/health.ts'
 import { status } from '../commands/system/status.ts'
+import { approveWaiver, declineWaiver } from '../commands/waivers/decide-waiver.ts'
+import { endWaiver } from '../commands/waivers/end-waiver.ts'
+import { listWaivers, showWaiver } from '../commands/waivers/read-waivers.ts'
+import { requestWaiver } from '../commands/waivers/request-waiver.ts'
+import { endRepair, listRepairs, openRepair, showRepair } from '../commands/repairs/repairs.ts'
 import type { Handlers } from './app.ts'
 
 /** What a handler may need beyond the edge. */
@@ -119,6 +125,18 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     listReviews: ({ caller, query }) => listReviews(edge, caller.person, query),
     showReview: ({ params }) => showReview(edge, params.id),
     answerReview: ({ caller, params, body }) => answerReview(edge, caller.person, params.id, body),
+    requestWaiver: ({ caller, body }) => requestWaiver(edge, caller.person, body),
+    listWaivers: ({ query }) => listWaivers(edge, query),
+    showWaiver: ({ params }) => showWaiver(edge, params.id),
+    approveWaiver: ({ caller, params }) => approveWaiver(edge, caller.person, params.id),
+    declineWaiver: ({ caller, params, body }) => declineWaiver(edge, caller.person, params.id, body.reason),
+    endWaiver: ({ caller, params, body }) => endWaiver(edge, caller.person, params.id, body.reason),
+    openRepair: ({ caller, body }) => openRepair(edge, caller.person, body),
+    listRepairs: () => listRepairs(edge),
+    showRepair: ({ params }) => showRepair(edge, params.id),
+    endRepair: ({ caller, params, body }) => endRepair(edge, caller.person, params.id, body),
+    listFollowUps: () => listFollowUps(edge),
+    doneFollowUp: ({ caller, params, body }) => doneFollowUp(edge, caller.person, params.id, body.note),
     signReview: ({ caller, params, body }) => signReview(edge, caller.person, params.id, body),
     listFindings: () => listFindings(edge),
     resolveFinding: ({ caller, params, body }) => resolveFinding(edge, caller.person, params.id, body.explanation),

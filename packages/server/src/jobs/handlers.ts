@@ -8,7 +8,9 @@ import { waitOver } from '../commands/glass/second-person.ts'
 import { forumJobs } from '../commands/forum/deliver.ts'
 import { pointJobs } from '../commands/points/point-jobs.ts'
 import { effectJob, programEffect } from '../commands/program/take-effect.ts'
+import { followUpJobs } from '../commands/reviews/follow-up-list.ts'
 import { reviewJobs } from '../commands/reviews/overdue.ts'
+import { waiverJobs } from '../commands/waivers/end-waiver.ts'
 import type { Edge } from '../edge/edge.ts'
 import { landingJobs } from '../landings/landing-jobs.ts'
 import { reprove, reproveJob } from '../trust/follow-policy.ts'
@@ -31,6 +33,8 @@ export function jobHandlers(
     [reproveJob]: reprove(edge),
     ...pointJobs(edge),
     ...reviewJobs(edge),
+    ...followUpJobs(edge),
+    ...waiverJobs(edge),
     ...landingJobs(edge),
     ...forumJobs(edge, { ledgerOutOfBand }),
   }

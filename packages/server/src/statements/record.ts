@@ -13,6 +13,7 @@ import {
   parseGrantedBody,
   parsePassedUnavailableBody,
   parseProgramPublishedBody,
+  parseWaiverGrantedBody,
   type Signer,
 } from '@breakglass/verify'
 import type { Tx } from '../store/store.ts'
@@ -84,6 +85,7 @@ const openingParsers: Partial<Record<StatementKind, (body: Json) => Parsed<unkno
   'glass.granted': parseGrantedBody,
   'program.published': parseProgramPublishedBody,
   'gate.passed_unavailable': parsePassedUnavailableBody,
+  'waiver.granted': parseWaiverGrantedBody,
 }
 
 function checkBody(kind: StatementKind, body: Json): void {

@@ -1,5 +1,6 @@
 import type { Role } from '@breakglass/core/decide'
 import type { GrantState } from '@breakglass/core/grant'
+import type { ReviewSubject } from '@breakglass/core/review'
 import type { Generated } from 'kysely'
 import type { ForumDecisionTable, ForumReportTable, ForumTable } from './tables/forum.ts'
 import type {
@@ -18,6 +19,7 @@ import type {
   PassageTable,
   WatchStretchTable,
 } from './tables/landings.ts'
+import type { RepairTable, WaiverPlaceTable, WaiverTable } from './tables/registers.ts'
 
 /**
  * The tables as queries see them; the columns themselves are in `migrations/{sqlite,postgres}`, and a test holds the two and
@@ -300,7 +302,7 @@ export interface UnavailablePassTable {
 
 export interface ReviewTable {
   id: string
-  of: 'use' | 'unused_grant' | 'finding' | 'passed_unavailable' | 'late_use'
+  of: ReviewSubject
   subject: string
   grant_id: string | null
   gate: string
@@ -450,6 +452,7 @@ export interface Database {
   point_result: PointResultTable
   program_version: ProgramVersionTable
   refusal_window: RefusalWindowTable
+  repair: RepairTable
   repository: RepositoryTable
   result: ResultTable
   review: ReviewTable
@@ -477,4 +480,6 @@ export interface Database {
   forum: ForumTable
   forum_decision: ForumDecisionTable
   forum_report: ForumReportTable
+  waiver: WaiverTable
+  waiver_place: WaiverPlaceTable
 }

@@ -1,6 +1,7 @@
 import type { FindingView } from '@breakglass/core/contract'
 import { BreakglassError } from '@breakglass/core/errors'
-import { act, type Act, type Edge, say } from '../../edge/edge.ts'
+import { act, type Edge, say } from '../../edge/edge.ts'
+import { requireActing } from '../../identity/require-acting.ts'
 import { seal } from '../../texts/seal.ts'
 import { findingById, findingViews } from './finding-view.ts'
 
@@ -9,7 +10,7 @@ export function resolveFinding(edge: Edge, by: string, id: string, explanation: 
   return act(edge, async run => {
     const { tx, atMs } = run
     await findingById(tx, id)
-    await requireMayExplain(run, by)
+    await requireActing(tx, by, 'explains no finding')
     const sealed = await seal(run, explanation)
     const { numUpdatedRows } = await tx.db
       .updateTable('finding')
@@ -23,19 +24,4 @@ export function resolveFinding(edge: Edge, by: string, id: string, explanation: 
     if (!view) throw new BreakglassError('internal', `The finding ${id} cannot be shown.`)
     return view
   })
-}
-
-/** Who manages credentials could explain away their own; who only reads writes nothing; a bot explains nothing. */
-async function requireMayExplain({ tx }: Act, by: string): Promise<void> {
-  const roles = await tx.db.selectFrom('person_role').select('role').where('person_id', '=', by).execute()
-  if (roles.some(({ role }) => role === 'admin')) {
-    throw new BreakglassError(
-      'admin_may_not',
-      'An administrator explains no finding; ask whoever landed it, or its owner.',
-    )
-  }
-  const { kind } = await tx.db.selectFrom('person').select('kind').where('id', '=', by).executeTakeFirstOrThrow()
-  const isReader = roles.some(({ role }) => role === 'auditor')
-  if (kind === 'human' && !isReader) return
-  throw new BreakglassError('refused', 'A finding is explained by a person who works here, not by an auditor or a bot.')
 }

@@ -4,6 +4,7 @@ import { BreakglassError } from '@breakglass/core/errors'
 import { formatCarried } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
 import { changeKey } from '../../facts/change.ts'
+import { waiversHeld } from '../waivers/read-waivers.ts'
 import { requireProgram } from '../../facts/program.ts'
 import { repositoryIdOf, repositoryNamed, repositoryReference } from '../../facts/repositories.ts'
 import { receiptsPassing, resultsOf } from '../../facts/results.ts'
@@ -84,10 +85,13 @@ export function blockedChange(edge: Edge, given: { repository: string; ref: stri
       .where('state', '=', 'live')
       .where('expires_at', '>', edge.nowMs())
       .execute()
+    const waived = await waiversHeld(rx, { repositoryKey: key.repositoryKey, nowMs: edge.nowMs() })
     const gates = gatesInForce(published.program, place).map(gate => {
       const result = results[gate.name]?.result ?? ('none' as const)
       const grant = open.find(row => row.gate === gate.name)?.id
-      const standing = passing.has(gate.name) ? 'open_by_pass' : grant === undefined ? 'blocked' : 'open_by_grant'
+      const isWaived = waived.some(waiver => waiver.gate === gate.name && waiver.ref === ref)
+      const opened = grant === undefined ? (isWaived ? 'open_by_waiver' : 'blocked') : 'open_by_grant'
+      const standing = passing.has(gate.name) ? 'open_by_pass' : opened
       return {
         gate: gate.name,
         class: gate.class,

@@ -5,6 +5,7 @@ import type { PointRow } from '../../facts/point.ts'
 import type { Rx } from '../../store/store.ts'
 import { chunks } from '../../store/chunks.ts'
 import { msToInstant } from '@breakglass/verify'
+import { type CarriedWaiver, waiversHeld } from '../waivers/read-waivers.ts'
 import type { BodyOf, ReplyOf } from './body-of.ts'
 import { noteContact } from './contact.ts'
 import { type GrantBeside, grantsBeside, grantsFor, notesOn } from './evidence-of-grants.ts'
@@ -41,13 +42,16 @@ interface Held {
   /** By change and gate. */
   receipts: Map<string, string>
   grants: GrantBeside[]
+  waivers: CarriedWaiver[]
 }
 
 async function heldFor(rx: Rx, point: PointRow, changes: readonly Asked[], nowMs: number): Promise<Held> {
   const keys = [...new Set(changes.map(({ change }) => changeKey(change)))]
   const receipts = await receiptsOf(rx, point.repository_key, keys)
   const gates = [...new Set(changes.flatMap(asked => asked.gates))]
-  return { point, nowMs, receipts, grants: await grantsBeside(rx, point, { keys, gates, nowMs }) }
+  const grants = await grantsBeside(rx, point, { keys, gates, nowMs })
+  const waivers = await waiversHeld(rx, { repositoryKey: point.repository_key, nowMs })
+  return { point, nowMs, receipts, grants, waivers }
 }
 
 function answerFor({ ref, change, gates }: Asked, held: Held): Answered {
@@ -60,7 +64,7 @@ function answerFor({ ref, change, gates }: Asked, held: Held): Answered {
         gate,
         receipts: receipt === undefined ? [] : [receipt],
         grants: grantsFor(held.grants, place),
-        waivers: [],
+        waivers: held.waivers.flatMap(waiver => (waiver.gate === gate && waiver.ref === ref ? [waiver.carried] : [])),
         notes: notesOn(held.grants, place),
       }
     }),

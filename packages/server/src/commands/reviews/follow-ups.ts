@@ -1,8 +1,12 @@
 import type { FollowUp } from '@breakglass/core/review'
 import { type Act, say } from '../../edge/edge.ts'
+import { enqueue } from '../../jobs/queue.ts'
 import { personNamed } from '../../identity/person-named.ts'
 import { notify } from '../../tell/tell.ts'
 import { seal } from '../../texts/seal.ts'
+
+/** Runs when the day on which it is due is over. */
+export const followUpLateJob = 'follow_up.late'
 
 /** What follows from a review, each with one owner and a date. Returns their ids, in order. Throws `unknown_person`. */
 export async function recordFollowUps(
@@ -30,6 +34,9 @@ export async function recordFollowUps(
         done_at: null,
       })
       .execute()
+    const lateAt = Date.parse(`${dueOn}T00:00:00Z`) + 86_400_000
+    const job = { id: run.newId('job'), kind: followUpLateJob, key: id, attemptsMax: 1000 }
+    await enqueue(run.tx, { ...job, runAt: Math.max(lateAt, run.atMs) })
     await notify(run, [owner], { words: `A follow-up of a review is yours, due ${dueOn}.`, subject: id })
     ids.push(id)
   }

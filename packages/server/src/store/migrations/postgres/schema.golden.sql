@@ -568,6 +568,29 @@ table refusal_window
   constraint refusal_window_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
   constraint refusal_window_pkey PRIMARY KEY (person_id, hour)
 
+table repair
+  id text collate "C" not null
+  gate text collate "C" not null
+  cause text collate "C" not null
+  state text collate "C" not null
+  owner text collate "C" not null
+  sponsor text collate "C" not null
+  opened_by text collate "C" not null
+  plan_commit text collate "C" not null
+  paused_commit text collate "C" not null
+  due_on text collate "C" not null
+  opened_at bigint not null
+  ended_at bigint
+  note_commit text collate "C"
+  constraint repair_check CHECK (((ended_at IS NULL) = (note_commit IS NULL)))
+  constraint repair_due_on_check CHECK ((length(due_on) = 10))
+  constraint repair_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint repair_owner_fkey FOREIGN KEY (owner) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint repair_pkey PRIMARY KEY (id)
+  constraint repair_sponsor_fkey FOREIGN KEY (sponsor) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX repair_gate ON public.repair USING btree (gate, opened_at)
+  CREATE INDEX repair_state ON public.repair USING btree (state, due_on)
+
 table repository
   key text collate "C" not null
   forge text collate "C" not null
@@ -737,6 +760,47 @@ table unavailable_window
   constraint unavailable_window_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
   CREATE INDEX unavailable_window_from ON public.unavailable_window USING btree (gate, repository_key, from_at)
   CREATE UNIQUE INDEX unavailable_window_open ON public.unavailable_window USING btree (gate, repository_key, at_point) WHERE (recovered_at IS NULL)
+
+table waiver
+  id text collate "C" not null
+  gate text collate "C" not null
+  class text collate "C" not null
+  state text collate "C" not null
+  requester text collate "C" not null
+  owner text collate "C" not null
+  reason_commit text collate "C" not null
+  seconds bigint not null
+  requested_at bigint not null
+  granted_at bigint
+  expires_at bigint
+  ended_at bigint
+  since_at bigint not null
+  renewals bigint not null
+  approvals_needed bigint not null
+  approvers text collate "C" not null
+  may_approve text collate "C" not null
+  program_digest text collate "C" not null
+  constraint waiver_approvals_needed_check CHECK ((approvals_needed >= 1))
+  constraint waiver_check CHECK (((granted_at IS NULL) = (expires_at IS NULL)))
+  constraint waiver_check1 CHECK (((granted_at IS NULL) OR (granted_at < expires_at)))
+  constraint waiver_owner_fkey FOREIGN KEY (owner) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint waiver_pkey PRIMARY KEY (id)
+  constraint waiver_renewals_check CHECK ((renewals >= 0))
+  constraint waiver_requester_fkey FOREIGN KEY (requester) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint waiver_seconds_check CHECK ((seconds > 0))
+  CREATE INDEX waiver_gate ON public.waiver USING btree (gate, granted_at)
+  CREATE INDEX waiver_state ON public.waiver USING btree (state, expires_at)
+
+table waiver_place
+  waiver_id text collate "C" not null
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  sid text collate "C"
+  constraint waiver_place_pkey PRIMARY KEY (waiver_id, repository_key, ref)
+  constraint waiver_place_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint waiver_place_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
+  constraint waiver_place_waiver_id_fkey FOREIGN KEY (waiver_id) REFERENCES waiver(id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX waiver_place_repository ON public.waiver_place USING btree (repository_key, ref)
 
 table watch_stretch
   point_id text collate "C" not null

@@ -515,6 +515,27 @@ CREATE TABLE refusal_window (
   primary key (person_id, hour)
 ) strict;
 
+CREATE TABLE repair (
+  id text not null primary key,
+  gate text not null,
+  cause text not null,
+  state text not null,
+  owner text not null references person (id) deferrable initially deferred,
+  sponsor text not null references person (id) deferrable initially deferred,
+  opened_by text not null references person (id) deferrable initially deferred,
+  plan_commit text not null,
+  paused_commit text not null,
+  due_on text not null check (length(due_on) = 10),
+  opened_at integer not null,
+  ended_at integer,
+  note_commit text,
+  check ((ended_at is null) = (note_commit is null))
+) strict;
+
+CREATE INDEX repair_gate on repair (gate, opened_at);
+
+CREATE INDEX repair_state on repair (state, due_on);
+
 CREATE TABLE repository (
   key text not null primary key,
   forge text not null,
@@ -666,6 +687,43 @@ CREATE TABLE unavailable_window (
 CREATE INDEX unavailable_window_from on unavailable_window (gate, repository_key, from_at);
 
 CREATE UNIQUE INDEX unavailable_window_open on unavailable_window (gate, repository_key, at_point) where recovered_at is null;
+
+CREATE TABLE waiver (
+  id text not null primary key,
+  gate text not null,
+  class text not null,
+  state text not null,
+  requester text not null references person (id) deferrable initially deferred,
+  owner text not null references person (id) deferrable initially deferred,
+  reason_commit text not null,
+  seconds integer not null check (seconds > 0),
+  requested_at integer not null,
+  granted_at integer,
+  expires_at integer,
+  ended_at integer,
+  since_at integer not null,
+  renewals integer not null check (renewals >= 0),
+  approvals_needed integer not null check (approvals_needed >= 1),
+  approvers text not null,
+  may_approve text not null,
+  program_digest text not null,
+  check ((granted_at is null) = (expires_at is null)),
+  check (granted_at is null or granted_at < expires_at)
+) strict;
+
+CREATE INDEX waiver_gate on waiver (gate, granted_at);
+
+CREATE INDEX waiver_state on waiver (state, expires_at);
+
+CREATE TABLE waiver_place (
+  waiver_id text not null references waiver (id) deferrable initially deferred,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  sid text references statement (sid) deferrable initially deferred,
+  primary key (waiver_id, repository_key, ref)
+) strict;
+
+CREATE INDEX waiver_place_repository on waiver_place (repository_key, ref);
 
 CREATE TABLE watch_stretch (
   point_id text not null references point (id) deferrable initially deferred,

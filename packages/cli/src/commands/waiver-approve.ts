@@ -1,0 +1,18 @@
+import { contract } from '@breakglass/core/contract'
+import { connect } from '../client/connect.ts'
+import { defineCommand } from '../framework/command.ts'
+import { waiverLines } from '../views/waiver.ts'
+
+export const command = defineCommand({
+  positionals: [{ name: 'waiver', summary: 'the waiver (wv_…)' }],
+  options: {},
+  examples: [{ line: 'breakglass waiver approve wv_01hz3v8k2m4n6p8q0r2s4t6v8w', words: 'as the gate’s owner' }],
+  exits: [1, 3, 4, 5, 6],
+  async run(context, { positionals: [id = ''] }) {
+    const { client } = await connect(context)
+    const waiver = await client.call(contract.approveWaiver, { params: { id } })
+    if (context.out.json) context.out.document(waiver)
+    context.out.lines(...waiverLines(waiver))
+    return 0
+  },
+})

@@ -1,0 +1,1 @@
+export { type RepairCause, repairCauses, type RepairState, repairStates } from './words.ts'
