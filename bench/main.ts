@@ -1,13 +1,15 @@
 import { cpus, release } from 'node:os'
 import { benchBaseline, benchBaselineMillion } from './baseline.ts'
+import { benchCalibration } from './calibration.ts'
 import { benchLedgerMillion } from './ledger-million.ts'
 import { benchLedger } from './ledger.ts'
+import { benchMetrics } from './metrics.ts'
 import { benchOpen } from './open.ts'
 import { benchVerify } from './verify.ts'
 import { type Line, type Result, resultsOf } from './measure.ts'
 
 /**
- * `npm run bench -- open verify ledger ledger-million baseline baseline-million [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
+ * `npm run bench -- open verify ledger ledger-million baseline baseline-million metrics calibration [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
  * a number is for people, and a slow machine is no defect. docs/benchmarks.md explains each line.
  */
 const benches: Record<string, () => Promise<Line[]>> = {
@@ -17,12 +19,14 @@ const benches: Record<string, () => Promise<Line[]>> = {
   'ledger-million': benchLedgerMillion,
   baseline: benchBaseline,
   'baseline-million': benchBaselineMillion,
+  metrics: benchMetrics,
+  calibration: benchCalibration,
 }
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = args.filter(arg => !arg.startsWith('--'))
   // Minutes, where the others are seconds: only when it is asked for.
-  const usual = Object.keys(benches).filter(name => !name.endsWith('-million'))
+  const usual = Object.keys(benches).filter(name => !name.endsWith('-million') && name !== 'calibration')
   const unknown = asked.filter(name => !Object.hasOwn(benches, name))
   if (unknown.length > 0) {
     console.error(`There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.`)

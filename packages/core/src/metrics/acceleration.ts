@@ -55,27 +55,34 @@ function fitted(weeks: readonly Share[]): [number, number] | undefined {
   return undefined
 }
 
-function momentsAt(beta: Vector, weeks: readonly Share[], middle: number) {
-  const score: Vector = [0, 0, 0]
-  const information: [Vector, Vector, Vector] = [
-    [0, 0, 0],
-    [0, 0, 0],
-    [0, 0, 0],
-  ]
-  for (const [at, { x, n }] of weeks.entries()) {
+/** The score, and the information, which is made of five moments of time alone. */
+function momentsAt(beta: Vector, weeks: readonly Share[], middle: number): { score: Vector; information: Vector[] } {
+  let [s0, s1, s2] = [0, 0, 0]
+  let [m0, m1, m2, m3, m4] = [0, 0, 0, 0, 0]
+  for (let at = 0; at < weeks.length; at++) {
+    const { x, n } = weeks[at] ?? { x: 0, n: 0 }
     const t = at / middle - 1
-    const row: Vector = [1, t, t * t]
-    const p = 1 / (1 + Math.exp(-(beta[0] + beta[1] * t + beta[2] * t * t)))
-    for (const i of [0, 1, 2] as const) {
-      score[i] += (x - n * p) * row[i]
-      for (const j of [0, 1, 2] as const) information[i][j] += n * p * (1 - p) * row[i] * row[j]
-    }
+    const tt = t * t
+    const p = 1 / (1 + Math.exp(-(beta[0] + beta[1] * t + beta[2] * tt)))
+    const [rest, weight] = [x - n * p, n * p * (1 - p)]
+    s0 += rest
+    s1 += rest * t
+    s2 += rest * tt
+    m0 += weight
+    m1 += weight * t
+    m2 += weight * tt
+    m3 += weight * tt * t
+    m4 += weight * tt * tt
   }
-  return { score, information }
+  const rows: Vector[] = [vector(m0, m1, m2), vector(m1, m2, m3), vector(m2, m3, m4)]
+  return { score: [s0, s1, s2], information: rows }
 }
 
+const vector = (a: number, b: number, c: number): Vector => [a, b, c]
+
 /** Cramer's rule; absent when the weeks do not tell the three apart. */
-function solve([a, b, c]: [Vector, Vector, Vector], right: Vector): Vector | undefined {
+function solve([a, b, c]: readonly Vector[], right: Vector): Vector | undefined {
+  if (a === undefined || b === undefined || c === undefined) return undefined
   const columns = [0, 1, 2] as const
   const of = (i: 0 | 1 | 2): Vector => [a[i], b[i], c[i]]
   const whole = determinant(of(0), of(1), of(2))

@@ -37,18 +37,25 @@ export function ratesOf(days: readonly GateDay[], episodes: readonly Episode[]):
   const s = episodes.filter(({ sanctioned }) => sanctioned).length
   const u = episodes.length - s
   const own = outcomes.filter(outcome => outcomeTable[outcome].ownRate)
+  const rates = new Map<number, Rate>()
+  // Most are of none at all, and an interval is the costly part.
+  const rate = (x: number): Rate => {
+    const known = rates.get(x) ?? rateOf(x, n)
+    rates.set(x, known)
+    return known
+  }
   return {
     n,
     unknown: counts.unknown,
     ...(n + counts.unknown === 0 ? {} : { coverage: n / (n + counts.unknown) }),
-    glass: rateOf(s, n),
-    unsanctioned: rateOf(u, n),
-    bypass: rateOf(s + u, n),
+    glass: rate(s),
+    unsanctioned: rate(u),
+    bypass: rate(s + u),
     rawUses: {
       sanctioned: sum(outcome => outcomeTable[outcome].numerator === 'sanctioned'),
       unsanctioned: sum(outcome => outcomeTable[outcome].numerator === 'unsanctioned'),
     },
-    own: Object.fromEntries(own.map(outcome => [outcome, rateOf(counts[outcome], n)])),
+    own: Object.fromEntries(own.map(outcome => [outcome, rate(counts[outcome])])),
   }
 }
 
@@ -59,17 +66,25 @@ export function rateOf(x: number, n: number): Rate {
   return { x, n, rate: inside / n, interval: jeffreys({ x: inside, n }) }
 }
 
+/** Most days have two or three outcomes of the twelve, and there are many days: only what is there is looked at. */
+type Named = Readonly<Partial<Record<string, number>>>
+
 function totals(days: readonly GateDay[]): Record<Outcome, number> {
   const counts = Object.fromEntries(outcomes.map(outcome => [outcome, 0])) as Record<Outcome, number>
-  for (const day of days) for (const outcome of outcomes) counts[outcome] += day.counts[outcome] ?? 0
+  const sums: Partial<Record<string, number>> = counts
+  for (const day of days) {
+    const own: Named = day.counts
+    for (const outcome in own) sums[outcome] = (sums[outcome] ?? 0) + (own[outcome] ?? 0)
+  }
   return counts
 }
 
-const known = outcomes.filter(outcome => outcomeTable[outcome].inN)
+const unseen: ReadonlySet<string> = new Set(outcomes.filter(outcome => !outcomeTable[outcome].inN))
 
-/** Known passages of one day. A plain loop: it runs for every gate's every day. */
+/** Known passages of one day. */
 export function knownOf({ counts }: GateDay): number {
+  const own: Named = counts
   let sum = 0
-  for (const outcome of known) sum += counts[outcome] ?? 0
+  for (const outcome in own) if (!unseen.has(outcome)) sum += own[outcome] ?? 0
   return sum
 }

@@ -71,13 +71,13 @@ function exactRisingP(weeks: readonly Share[], X: number): number {
   const width = X * (weeks.length - 1) + 1
   let ways = new Float64Array((X + 1) * width)
   ways[0] = 1
-  let done = 0
   for (const [t, { n }] of weeks.entries()) {
     const next = new Float64Array(ways.length)
     // Scaled by (X/N)ᵏ, which cancels, so that nothing overflows.
     const terms = Array.from({ length: Math.min(n, X) + 1 }, (_, k) => Math.exp(logChoose(n, k) + k * Math.log(X / N)))
     for (let x = 0; x <= X; x++) {
-      for (let sum = 0; sum <= Math.min(done, width - 1); sum++) {
+      // Earlier weeks have at most t − 1 each.
+      for (let sum = 0; sum <= x * Math.max(0, t - 1); sum++) {
         const way = ways[x * width + sum] ?? 0
         if (way === 0) continue
         for (let k = 0; k < terms.length && x + k <= X; k++) {
@@ -87,7 +87,6 @@ function exactRisingP(weeks: readonly Share[], X: number): number {
       }
     }
     ways = next
-    done += X * t
   }
   const last = ways.subarray(X * width)
   const all = last.reduce((sum, way) => sum + way, 0)

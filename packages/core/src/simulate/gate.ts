@@ -59,7 +59,9 @@ export function passagesOf(plan: GatePlan, random: () => number): Passage[] {
     const truth = week >= from && week < to ? plan.truth : 'zero'
     const progress = (week - from) / Math.max(1, to - from - 1)
     for (let weekday = 1; weekday <= 5; weekday++) {
-      const day = { ...plan, week, weekday, truth, progress, wild }
+      const midnight = beginMs + (week * 7 + weekday - 1) * dayMs
+      const date = new Date(midnight).toISOString().slice(0, 10)
+      const day = { ...plan, week, weekday, truth, progress, wild, midnight, date }
       const n = Math.round((plan.perWeek * weekday) / 5) - Math.round((plan.perWeek * (weekday - 1)) / 5)
       for (let i = 0; i < n; i++) passages.push(...passageOn(day, i, random))
     }
@@ -72,17 +74,18 @@ interface Day extends GatePlan {
   weekday: number
   progress: number
   wild: number
+  midnight: number
+  date: string
 }
 
 /** One passage, and those that a burst brings with it. */
-function passageOn({ gate, week, weekday, truth, progress, wild, disturbance }: Day, i: number, random: () => number) {
+function passageOn(of: Day, i: number, random: () => number): Passage[] {
+  const { gate, week, weekday, truth, progress, wild, disturbance, midnight, date: day } = of
   const rule = planted[truth]
   const someone = Math.floor(random() * actorsCount)
   const incident = random() < incidentShare
   const onCall = someone === week % onCallCount
   const around = random() < rule.rate({ progress, weekday, actor: someone, onCall, incident }) * wild
-  const midnight = beginMs + (week * 7 + weekday - 1) * dayMs
-  const day = new Date(midnight).toISOString().slice(0, 10)
   const hour = 8 + Math.floor(random() * 8)
   const made = (actor: number, later: number, how: Passage['around']): Passage => ({
     gate,
@@ -131,22 +134,33 @@ export function historyOf(gate: string, passages: readonly Passage[]): Simulated
     uses.push({ gate, at, day, hour, actor, team: teamOf(actor), onCall, ...link, outcome: around })
   }
   const outside = passages.filter(({ incident }) => incident === undefined)
+  const onCall = new Map(
+    countedBy(
+      outside.filter(passage => passage.onCall),
+      ({ actor }) => actor,
+    ),
+  )
   return {
     gate,
     days: [...days.values()],
     episodes: episodesOf(uses),
-    actors: counted(outside, ({ actor }) => actor).map(([actor, own]) => {
-      return { gate, actor, n: own.length, onCall: own.filter(({ onCall }) => onCall).length }
+    actors: countedBy(outside, ({ actor }) => actor).map(([actor, n]) => {
+      return { gate, actor, n, onCall: onCall.get(actor) ?? 0 }
     }),
     uses,
-    hours: counted(outside, ({ hour }) => hour).map(([hour, own]) => ({ gate, hour, n: own.length })),
-    teams: counted(outside, ({ actor }) => teamOf(actor)).map(([team, own]) => ({ gate, team, n: own.length })),
+    hours: countedBy(outside, ({ hour }) => hour).map(([hour, n]) => ({ gate, hour, n })),
+    teams: countedBy(outside, ({ actor }) => teamOf(actor)).map(([team, n]) => ({ gate, team, n })),
   }
 }
 
-const counted = <Key>(passages: readonly Passage[], keyOf: (passage: Passage) => Key) => [
-  ...Map.groupBy(passages, keyOf),
-]
+function countedBy<Key>(passages: readonly Passage[], keyOf: (passage: Passage) => Key): [Key, number][] {
+  const counts = new Map<Key, number>()
+  for (const passage of passages) {
+    const key = keyOf(passage)
+    counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return [...counts]
+}
 
 const teamsCount = 3
 const teamOf = (actor: string): string => `team-${(Number(actor.slice(2)) % teamsCount) + 1}`
