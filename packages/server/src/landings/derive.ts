@@ -9,7 +9,7 @@ import { judgePassages } from './passages.ts'
 import { dropLanding, landingsLeaving, writeLanding } from './write-landing.ts'
 
 /** Moves looked at in one transaction: it holds the writer that a push may wait for. */
-const movesMax = 50
+const movesMax = 10
 const nextMs = 50
 
 /** Makes landings and passages of what was told of one repository; what is left, in the next turn. */

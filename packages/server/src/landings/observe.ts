@@ -1,8 +1,10 @@
 import type { Opened } from '@breakglass/core/landing'
+import type { OnConflictBuilder } from 'kysely'
 import { z } from 'zod'
 import type { Act } from '../edge/edge.ts'
 import type { PointRow } from '../facts/point.ts'
 import { enqueue } from '../jobs/queue.ts'
+import type { Database } from '../store/schema.ts'
 import type { ObservationTable } from '../store/tables/landings.ts'
 
 export const deriveJob = 'landing.derive'
@@ -66,13 +68,16 @@ export async function observe(run: Act, point: PointRow, given: NewObservation):
   await markMove(run, point.repository_key, { ref, before, after })
 }
 
+/**
+ * A mark that is there already is written again as it is: on PostgreSQL a job that has just read it, and takes it away without
+ * having seen what is new, then fails and looks again.
+ */
+const touch = (on: OnConflictBuilder<Database, 'move_dirty'>) =>
+  on.columns(['repository_key', 'ref', 'before', 'after']).doUpdateSet(eb => ({ ref: eb.ref('excluded.ref') }))
+
 /** Something new is known of a move: its landing is looked at again. */
 export async function markMove(run: Act, repository_key: string, { ref, before, after }: Move): Promise<void> {
-  await run.tx.db
-    .insertInto('move_dirty')
-    .values({ repository_key, ref, before, after })
-    .onConflict(on => on.doNothing())
-    .execute()
+  await run.tx.db.insertInto('move_dirty').values({ repository_key, ref, before, after }).onConflict(touch).execute()
   await askToDerive(run, repository_key)
 }
 
@@ -90,7 +95,7 @@ export async function markWatchedSince(run: Act, { repository_key }: PointRow, f
         .where('at', '>=', fromMs)
         .where('source', '=', 'watcher'),
     )
-    .onConflict(on => on.doNothing())
+    .onConflict(touch)
     .execute()
   await askToDerive(run, repository_key)
 }

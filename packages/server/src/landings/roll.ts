@@ -7,7 +7,7 @@ import { rollEpisodes } from './roll-episodes.ts'
 import { rollMonth } from './roll-month.ts'
 
 /** Days counted in one transaction: it holds the writer that a push may wait for. */
-const daysMax = 50
+const daysMax = 20
 const nextMs = 50
 
 /** Counts the dirty days of one gate anew, whole and from its passages, with the months and the episodes that they are in. */
