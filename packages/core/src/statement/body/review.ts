@@ -9,10 +9,10 @@ import {
 } from '../../review/words.ts'
 import { commitment, count, digest, documentRef, gateName, idOf, instant, people, person, reviewDue } from './parts.ts'
 
-/** Opened by the system with the grant, the finding or the window; nobody can leave it out. */
+/** Opened by the system with the grant, the finding, the window or the renewed waiver; nobody can leave it out. */
 export const reviewOpened = z.strictObject({
   of: z.enum(reviewSubjects),
-  subject: z.union([idOf('grant'), idOf('finding'), idOf('window')]),
+  subject: z.union([idOf('grant'), idOf('finding'), idOf('window'), idOf('waiver')]),
   gate: gateName,
   /** Absent where a landing was found and nobody is known. */
   actor: person.exactOptional(),
