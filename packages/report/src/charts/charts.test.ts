@@ -97,7 +97,7 @@ describe('a bar chart', () => {
       '0',
       'none',
     ])
-    expect(html).toContain('>with a grant</text>')
+    expect(html).toMatch(/<ul class="legend"><li><svg[^>]*>.*?class="part sanctioned".*?<\/svg> with a grant<\/li>/)
   })
 
   it('is reached by keyboard bar by bar, also where a bar has no height', () => {

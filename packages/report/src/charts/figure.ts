@@ -16,6 +16,8 @@ export interface FigureParts {
   width: number
   height: number
   drawing: readonly ComponentChild[]
+  /** The class of a part's drawing and its name, for each kind that has to be told apart. */
+  legend?: readonly (readonly [kind: string, name: string])[]
   table: DataTable
 }
 
@@ -23,11 +25,12 @@ export interface FigureParts {
  * A chart as every page shows it: the drawing with its name and what it says in words, and behind it the same numbers as a
  * table. The drawing scales with the page and never scrolls it.
  */
-export function figure({ id, title, words, width, height, drawing, table }: FigureParts): ComponentChild {
+export function figure({ id, title, words, width, height, drawing, legend = [], table }: FigureParts): ComponentChild {
   return h(
     'figure',
     { class: 'chart', id },
     h('figcaption', {}, title),
+    ...(legend.length === 0 ? [] : [h('ul', { class: 'legend' }, ...legend.map(key))]),
     h(
       'svg',
       {
@@ -44,10 +47,15 @@ export function figure({ id, title, words, width, height, drawing, table }: Figu
   )
 }
 
+function key([kind, name]: readonly [kind: string, name: string]): ComponentChild {
+  const swatch = h('rect', { class: `part ${kind}`, x: 1, y: 1, width: 12, height: 12 })
+  return h('li', {}, h('svg', { width: 14, height: 14, 'aria-hidden': 'true' }, swatch), ' ', name)
+}
+
 export function dataTable({ columns, rows }: DataTable, caption: string): ComponentChild {
   return h(
     'div',
-    { class: 'scroll', role: 'region', 'aria-label': caption, tabIndex: 0 },
+    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
     h(
       'table',
       {},
@@ -68,7 +76,7 @@ export function dataTable({ columns, rows }: DataTable, caption: string): Compon
 export function spot(words: string, props: Record<string, string | number>, shape: string): ComponentChild {
   return h(
     'g',
-    { class: 'spot', role: 'img', 'aria-label': words, tabIndex: 0 },
+    { class: 'spot', role: 'img', 'aria-label': words, tabindex: 0 },
     h(shape, props, h('title', {}, words)),
   )
 }

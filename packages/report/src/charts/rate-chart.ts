@@ -1,6 +1,6 @@
 import { area, line } from 'd3-shape'
 import { h, type ComponentChild } from 'preact'
-import { below, plotOf, upright } from './axes.ts'
+import { below, type Plot, plotOf, rounded, upright } from './axes.ts'
 import { figure, spot } from './figure.ts'
 import { count, percent, range } from './number-words.ts'
 
@@ -19,8 +19,8 @@ export interface RateChart {
   /** What is counted: `episodes`. */
   counted: string
   points: readonly RatePoint[]
-  /** Levels to draw across, such as the program's thresholds. */
-  marks?: readonly { value: number; words: string }[]
+  /** The points, from 0, that what is said beside it is of. */
+  span?: { first: number; last: number; words: string } | undefined
 }
 
 const [width, height] = [720, 240]
@@ -29,18 +29,15 @@ const [width, height] = [720, 240]
  * A rate over time with its 95 % interval as a band. The axis reaches as far as the rates do and at most three times the
  * largest of them: the band of a quarter with five passages must not flatten all others, and is cut at the edge.
  */
-export function rateChart({ id, title, counted, points, marks = [] }: RateChart): ComponentChild {
+export function rateChart({ id, title, counted, points, span }: RateChart): ComponentChild {
   const plot = plotOf(width, height)
   const rates = points.map(({ x, n }) => (n === 0 ? undefined : x / n))
   const known = rates.filter(rate => rate !== undefined)
   const most = Math.max(0.01, ...known)
   const highs = points.map(({ interval, n }) => (n === 0 ? 0 : Math.min(interval.high, most * 3)))
-  const { y, lines } = upright(plot, [...highs, ...known, ...marks.map(({ value }) => Math.min(value, most * 3))], {
-    unit: 'share',
-    least: 0.01,
-  })
+  const { y, lines } = upright(plot, [...highs, ...known], { unit: 'share', least: 0.01 })
   const step = (plot.right - plot.left) / Math.max(1, points.length)
-  const x = (at: number) => plot.left + step * (at + 0.5)
+  const x = (at: number) => rounded(plot.left + step * (at + 0.5))
   const at = points.map((point, index) => ({ point, index, rate: rates[index] }))
   const isKnown = ({ rate }: { rate: number | undefined }) => rate !== undefined
   const inside = (value: number) => Math.max(plot.top, y(value))
@@ -64,8 +61,8 @@ export function rateChart({ id, title, counted, points, marks = [] }: RateChart)
     width,
     height,
     drawing: [
+      ...spanOf(plot, step, span),
       ...lines,
-      ...marks.flatMap(mark => markLine(plot, y, mark)),
       h('path', { class: 'band', d: band(at) ?? '' }),
       h('path', { class: 'rate', d: path(at) ?? '' }),
       ...at.flatMap(each => {
@@ -100,15 +97,13 @@ function shapeOf(at: readonly { point: RatePoint; rate: number | undefined }[]):
   return `from ${percent(first.rate)} (${first.label}) to ${percent(last.rate)} (${last.label}); the most is ${percent(most.rate)} (${most.label}).`
 }
 
-function markLine(
-  plot: ReturnType<typeof plotOf>,
-  y: (value: number) => number,
-  { value, words }: { value: number; words: string },
-) {
-  const at = y(value)
-  if (at < plot.top) return []
+/** The stretch of points that the words beside the chart are of, shaded behind them. */
+function spanOf(plot: Plot, step: number, span: RateChart['span']): ComponentChild[] {
+  if (span === undefined) return []
+  const left = rounded(plot.left + step * span.first)
+  const right = rounded(plot.left + step * (span.last + 1))
   return [
-    h('line', { class: 'mark', x1: plot.left, x2: plot.right, y1: at, y2: at }),
-    h('text', { class: 'tick', x: plot.right, y: at - 4, 'text-anchor': 'end' }, words),
+    h('rect', { class: 'span', x: left, y: plot.top, width: rounded(right - left), height: plot.bottom - plot.top }),
+    h('text', { class: 'tick', x: right - 4, y: plot.top - 3, 'text-anchor': 'end' }, span.words),
   ]
 }

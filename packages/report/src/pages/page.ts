@@ -1,5 +1,6 @@
 import { type ComponentChild, h } from 'preact'
 import { renderToString } from 'preact-render-to-string'
+import { cleanText } from '../plain-text.ts'
 import { style } from './style.ts'
 
 export interface Page {
@@ -11,7 +12,8 @@ export interface Page {
 
 /**
  * One file that shows itself: no script, nothing loaded from anywhere, and a policy that forbids both, so that a page which
- * was mailed around cannot call home. Everything that is not ours goes through Preact, which escapes it.
+ * was mailed around cannot call home. Everything that is not ours goes through Preact, which escapes it; characters that turn
+ * the reading direction or hide words are replaced in all of it at once.
  */
 export function page({ title, body, footer }: Page): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -26,5 +28,5 @@ export function page({ title, body, footer }: Page): string {
     h('style', { dangerouslySetInnerHTML: { __html: style } }),
   )
   const main = h('body', {}, h('main', {}, ...body, h('footer', {}, ...footer)))
-  return `<!doctype html>\n${renderToString(h('html', { lang: 'en' }, head, main))}\n`
+  return cleanText(`<!doctype html>\n${renderToString(h('html', { lang: 'en' }, head, main))}\n`)
 }

@@ -24,7 +24,7 @@ const variables = Object.entries(palette)
 export const style = `
 :root{color-scheme:light dark;${variables}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
+body{margin:0;overflow-wrap:anywhere;background:var(--ground);color:var(--ink);font:16px/1.5 system-ui,sans-serif}
 main{max-width:60rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{font-size:1.5rem;line-height:1.25;margin:.5rem 0}
 h2{font-size:1.2rem;margin:2.2rem 0 .4rem}
@@ -35,6 +35,7 @@ a{color:var(--link)}
 code{font-size:.9em}
 .sheet{background:var(--sheet);border:1px solid var(--rule);border-radius:.5rem;padding:1rem;margin:1rem 0}
 ul.sheet{padding-left:2rem}
+ul.gates{list-style:none;padding-left:1rem}.gates li+li{margin-top:.7rem;border-top:1px solid var(--rule);padding-top:.6rem}.gates p{margin:.1rem 0}
 .lead{font-size:1.05rem}
 .label{display:inline-block;border:1px solid currentColor;border-radius:1rem;padding:0 .6rem;font-size:.9rem;font-weight:600;vertical-align:middle}
 .label.act{color:var(--bad)}.label.watch{color:var(--warn)}.label.fine{color:var(--good)}.label.open{color:var(--soft)}
@@ -48,24 +49,33 @@ td.words{white-space:normal}
 thead th{font-weight:600;color:var(--soft)}
 .scroll{overflow-x:auto;max-width:100%}
 .chart{margin:1rem 0}
-.chart svg{display:block;width:100%;height:auto;max-height:20rem}
+.chart>svg{display:block;width:100%;height:auto;max-height:20rem}
 figcaption{font-size:.9rem;margin-bottom:.2rem}
 details{font-size:.9rem;margin-top:.3rem}summary{color:var(--link);cursor:pointer}
 svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
+.halo{paint-order:stroke;stroke:var(--ground);stroke-width:4px}
 .axis{stroke:var(--soft)}.grid{stroke:var(--rule)}
 .mark{stroke:var(--warn);stroke-dasharray:5 4}
 .band{fill:var(--unsanctioned);opacity:.18}
 .rate{fill:none;stroke:var(--unsanctioned);stroke-width:2}
 .point{fill:var(--sheet);stroke:var(--unsanctioned);stroke-width:2}
-.part.sanctioned{fill:var(--sanctioned)}.part.unsanctioned{fill:var(--unsanctioned)}
-.part.quiet{fill:var(--sheet);stroke:var(--quiet);stroke-width:1.5}
+.part{stroke-width:1.5}
+.part.sanctioned{fill:var(--sanctioned);fill-opacity:.25;stroke:var(--sanctioned)}
+.part.unsanctioned{fill:var(--unsanctioned);stroke:var(--unsanctioned)}
+.part.quiet{fill:var(--sheet);stroke:var(--quiet);stroke-dasharray:3 2}
+.whisker{stroke:var(--ink);stroke-width:1.5;opacity:.75}
+.span{fill:var(--quiet);opacity:.14}
+.spark{vertical-align:-2px;margin-right:.4rem}.spark .rate{stroke-width:1.5}
+.legend{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;margin:.2rem 0;padding:0;font-size:.85rem;color:var(--soft)}
+.legend svg{vertical-align:-2px}
+.none{color:var(--soft);font-style:italic}
 .whole{fill:transparent}
 .spot:focus-visible{outline:none}
 .spot:focus-visible .point{fill:var(--link);stroke:var(--link)}
 .spot:focus-visible .whole{stroke:var(--link);stroke-width:2}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.6rem;font-size:.9rem;color:var(--soft)}
-@media (max-width:32rem){.chart svg{min-width:32rem}.chart{overflow-x:auto}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
+@media (max-width:32rem){.chart>svg{overflow:visible}.chart>svg text{font-size:20px}.sparse{display:none}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
 @media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}
 .sheet{border:none;padding:0}.chart,table,.keep{break-inside:avoid}h2,h3{break-after:avoid}
 details{display:none}a{color:inherit;text-decoration:none}}
