@@ -1,35 +1,50 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-const main = fileURLToPath(new URL('main.ts', import.meta.url))
+const uid = process.getuid?.() ?? -1
 let home = ''
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), 'breakglass-home-'))
 })
 afterEach(() => rmSync(home, { recursive: true, force: true }))
 
-const help = (env: NodeJS.ProcessEnv) =>
-  execFileSync(process.execPath, [main, '--help'], { env, encoding: 'utf8', timeout: 20_000 })
+/** In a process of its own, which compiles something once the cache is on; what was kept below its home. */
+function kept(account: { homedir: string; uid: number }): string[] {
+  const code = [
+    `const { cacheCompiledCode } = await import(${JSON.stringify(new URL('code-cache.ts', import.meta.url).href)})`,
+    `cacheCompiledCode(() => (${JSON.stringify(account)}))`,
+    `await import(${JSON.stringify(new URL('errors.ts', import.meta.url).href)})`,
+  ].join('\n')
+  execFileSync(process.execPath, ['--input-type=module', '-e', code], { timeout: 20_000 })
+  try {
+    return readdirSync(join(home, '.cache', 'breakglass'))
+  } catch {
+    return []
+  }
+}
 
 describe('compiled code', () => {
   it('is kept below the home of the account', () => {
-    expect(help({ HOME: home })).toContain('breakglass-ledger')
-    expect(readdirSync(join(home, '.cache', 'breakglass'))).toHaveLength(1)
+    expect(kept({ homedir: home, uid })).toHaveLength(1)
   })
 
-  it('is kept where the account keeps what it can make again', () => {
-    help({ HOME: home, XDG_CACHE_HOME: join(home, 'caches') })
-    expect(readdirSync(home)).toEqual(['caches'])
+  it('is not kept where others could write, or in what is somebody else’s', () => {
+    expect(kept({ homedir: home, uid: uid + 1 })).toEqual([])
+    chmodSync(home, 0o777)
+    expect(kept({ homedir: home, uid })).toEqual([])
+  })
+
+  it('is not kept behind a link, which may lead elsewhere tomorrow', () => {
+    mkdirSync(join(home, 'elsewhere'), { mode: 0o700 })
+    symlinkSync(join(home, 'elsewhere'), join(home, '.cache'))
+    expect(kept({ homedir: home, uid })).toEqual([])
   })
 
   it.each(['/proc', '/proc/none', '/dev/null', '/nonexistent', 'relative', ''])(
-    'is not kept where a home is %j',
-    none => {
-      expect(help({ HOME: none })).toContain('breakglass-ledger')
-    },
+    'is not kept, and nothing fails, where a home is %j',
+    homedir => expect(kept({ homedir, uid })).toEqual([]),
   )
 })

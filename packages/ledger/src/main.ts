@@ -15,7 +15,7 @@ const host: Host = {
   },
 }
 
-cacheCompiledCode(process.env)
+cacheCompiledCode()
 // Only now, so that all of it comes out of that cache.
 const { runCommandLine } = await import('./command-line.ts')
 const status = await runCommandLine(process.argv.slice(2), host)
