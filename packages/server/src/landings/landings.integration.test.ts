@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { openGlass } from '../commands/glass/open-glass.ts'
+import { openIncident } from '../commands/incidents/incidents.ts'
+import { pointById } from '../commands/points/point-row.ts'
 import { publishProgram } from '../commands/program/publish-program.ts'
 import { instantToMs } from '@breakglass/verify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { eachEngine } from '../../../../tests/support/databases.ts'
-import { commitOf, main, makeWorld, program, type World } from '../commands/points/testing/world.ts'
-import { computed, recompute, settle, telling } from './testing/telling.ts'
+import { commitOf, main, makeWorld, program, repositoryName, type World } from '../commands/points/testing/world.ts'
+import { act } from '../edge/edge.ts'
+import { landingJobs } from './landing-jobs.ts'
+import { deriveJob, observe } from './observe.ts'
+import { allPassed, computed, recompute, settle, telling } from './testing/telling.ts'
 
 const dayMs = 86_400_000
 const hourMs = 3_600_000
@@ -210,6 +217,72 @@ eachEngine('landings', makeStore => {
     await recompute(other)
     expect(await computed(other)).toBe(first)
     await other.test.close()
+  })
+
+  it('lose nothing that is told while they are made', async () => {
+    await tell.see(tell.advance('8>9', now()))
+    const told = Promise.withResolvers<void>()
+    const go = Promise.withResolvers<void>()
+    const move = { ref: main, before: commitOf('8'), after: commitOf('9') }
+    const telling = act(world.edge, async run => {
+      const point = await pointById(run.tx, world.point.id)
+      await observe(run, point, { id: 'second', source: 'watcher', atMs: now(), allowed: false, ...move })
+      told.resolve()
+      await go.promise
+    })
+    await told.promise
+    const making = world.job(landingJobs(world.edge), deriveJob, 'git/git.acme.example/r_payments')
+    // Time enough for the job to be over, if it does not wait; were it not, nothing is proven and nothing fails.
+    await Promise.race([making, delay(300)])
+    go.resolve()
+    await Promise.all([telling, making])
+    await settle(world)
+    expect(await passages('pay/tests')).toHaveLength(2)
+  })
+
+  it('count what was made in an incident, from when it began, and join its uses', async () => {
+    const from = now()
+    await tell.push({ move: '1>2', atMs: from - hourMs })
+    const incident = await openIncident(world.edge, world.people.ben, { title: 'down', severity: 'SEV1' })
+    world.clock.ms += hourMs
+    await tell.push({ move: '2>3', atMs: now() })
+    await settle(world)
+    expect(await days('pay/tests')).toMatchObject([{ passed: 2 }])
+    world.clock.ms += hourMs
+    for (const [move, tip] of [
+      ['3>4', '4'],
+      ['4>5', '5'],
+    ] as const) {
+      const { grants } = await openGlass(world.edge, world.people.ana, {
+        gates: ['pay/tests'],
+        repository: repositoryName,
+        ref: main,
+        change: { commit: commitOf(tip) },
+        at: world.point.id,
+        mode: 'online',
+        incident: incident.id,
+        justification: 'Payments are down, see the incident.',
+      })
+      const row = await world.edge.store.read(rx =>
+        rx.db
+          .selectFrom('glass')
+          .select('granted_sid')
+          .where('id', '=', grants[0]?.id ?? '')
+          .executeTakeFirstOrThrow(),
+      )
+      const gates = { ...allPassed, 'pay/tests': 'grant' } as const
+      await tell.push({ move, atMs: now(), gates, evidence: { 'pay/tests': row.granted_sid ?? '' } })
+      world.clock.ms += 3 * hourMs
+    }
+    await settle(world)
+    // The first push was before it; another gate has no use in it.
+    expect(await days('pay/tests')).toMatchObject([{ passed: 2, opened_by_grant: 2, during_incident: 3 }])
+    expect(await days('pay/slow')).toEqual([{ day: '2026-11-24', zone: 'Europe/Berlin', passed: 4 }])
+    const episodes = await world.edge.store.read(rx => rx.db.selectFrom('episode').selectAll().execute())
+    expect(episodes).toMatchObject([{ incident_id: incident.id, uses: 2, sanctioned: 1 }])
+    const before = await computed(world)
+    await recompute(world)
+    expect(await computed(world)).toBe(before)
   })
 
   it('know the gates by when it landed: one that came into force at noon has no passage of the morning', async () => {
