@@ -69,9 +69,26 @@ describe('the page of a baseline, in a browser', () => {
     await page.close()
   })
 
-  it('prints', async () => {
+  it('keeps its width whatever its repository is called', async () => {
+    const page = await browser.newPage({ viewport: { width: 360, height: 800 } })
+    await page.setContent(baselinePage(baselineSample(`${'w'.repeat(10_000)}\u202e`)))
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    await page.close()
+  })
+
+  it('has letters that can be read in its charts on a telephone', async () => {
+    const { page } = await opened(360, 'light')
+    const heights = await page
+      .locator('figure.chart > svg text:not(.sparse)')
+      .evaluateAll(texts => texts.map(text => text.getBoundingClientRect().height))
+    expect(heights.length).toBeGreaterThan(10)
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(9)
+    await page.close()
+  })
+
+  it.each(['A4', 'Letter'])('prints on %s', async format => {
     const { page } = await opened(1440, 'dark')
-    const pdf = await page.pdf({ format: 'A4' })
+    const pdf = await page.pdf({ format })
     expect(pdf.subarray(0, 5).toString()).toBe('%PDF-')
     expect(pdf.length).toBeGreaterThan(10_000)
     await page.close()

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { barChart } from './bar-chart.ts'
 import { count, percent } from './number-words.ts'
 import { rateChart, type RatePoint } from './rate-chart.ts'
+import { sparkline } from './sparkline.ts'
 
 const point = (label: string, x: number, n: number): RatePoint => ({ label, x, n, interval: { low: 0, high: 0.3 } })
 const rates = (points: readonly RatePoint[], title = 'Rate') =>
@@ -103,6 +104,86 @@ describe('a bar chart', () => {
   it('is reached by keyboard bar by bar, also where a bar has no height', () => {
     expect([...html.matchAll(/tabindex="0"/gi)].length).toBeGreaterThanOrEqual(3)
     expect(html).toContain('aria-label="tue: none"')
+  })
+})
+
+describe('the interval of a bar', () => {
+  const weekdays = (bars: readonly (readonly [value: number, high: number])[]) =>
+    renderToString(
+      h(
+        'div',
+        {},
+        barChart({
+          id: 'w',
+          title: 'Weekdays',
+          unit: 'share',
+          bars: bars.map(([value, high], at) => {
+            const parts = [{ kind: 'unsanctioned' as const, value }]
+            return { label: `d${at}`, parts, words: 'some', interval: { low: value / 2, high } }
+          }),
+          kinds: { unsanctioned: 'went around it' },
+          level: { value: 0.02, words: 'all days' },
+        }),
+      ),
+    )
+
+  it('stays in the frame and does not flatten the bars beside it', () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true })
+    fc.assert(
+      fc.property(fc.array(fc.tuple(share, share), { maxLength: 7 }), bars => {
+        const html = weekdays(bars.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const))
+        expect(html).not.toMatch(/NaN|Infinity|undefined/)
+        for (const [, y = ''] of html.matchAll(/ y[12]="(-?[\d.]+)"/g)) {
+          expect(Number(y)).toBeGreaterThanOrEqual(14)
+          expect(Number(y)).toBeLessThanOrEqual(186)
+        }
+      }),
+    )
+    const tall = /class="part unsanctioned"[^>]* height="([\d.]+)"/.exec(
+      weekdays(
+        [
+          [0.1, 0.12],
+          [0, 1],
+        ].map(([a = 0, b = 0]) => [a, b] as const),
+      ),
+    )
+    expect(Number(tall?.[1])).toBeGreaterThan(172 / 3)
+  })
+
+  it('is drawn beside what all have together', () => {
+    const html = weekdays([[0.1, 0.2]])
+    expect(html).toMatch(/class="whisker"/)
+    expect(html).toMatch(/class="mark"[^>]*>.*?>all days<\/text>/)
+  })
+})
+
+describe('a sparkline', () => {
+  const drawn = (values: readonly (number | undefined)[], most: number) =>
+    renderToString(h('p', {}, sparkline({ words: 'pay: rate by quarter', values, most })))
+  const rateOf = (html: string) => /class="rate" d="([^"]*)"/.exec(html)?.[1] ?? ''
+
+  it('has the height that its neighbours have, and a gap for what is not known', () => {
+    expect(rateOf(drawn([0, 1], 1))).toBe('M2,20L118,2')
+    expect(rateOf(drawn([0, 1], 2))).toBe('M2,20L118,11')
+    expect(rateOf(drawn([1, undefined, 1], 1)).match(/M/g)).toHaveLength(2)
+  })
+
+  it('is level where nothing happened, and empty where nothing is known', () => {
+    expect(rateOf(drawn([0, 0], 0))).toBe('M2,20L118,20')
+    expect(rateOf(drawn([], 0))).toBe('')
+    expect(drawn([], 0)).toContain('aria-label="pay: rate by quarter"')
+  })
+})
+
+describe('words below an axis', () => {
+  it('are left out evenly, further on a telephone, and are cut before they cover their neighbours', () => {
+    const html = rates(Array.from({ length: 47 }, (_, at) => point(`20${10 + (at % 80)}-Q${1 + (at % 4)}`, 1, 10)))
+    const wide = [...html.matchAll(/class="tick"[^>]*text-anchor="middle"/g)].length
+    const sparse = [...html.matchAll(/class="tick sparse"/g)].length
+    expect(wide).toBeGreaterThanOrEqual(3)
+    expect(sparse).toBeGreaterThanOrEqual(wide - 1)
+    expect(wide + sparse).toBeLessThanOrEqual(12)
+    expect(rates([point('w'.repeat(10_000), 1, 10)])).not.toMatch(/text-anchor="middle">w{17}/)
   })
 })
 

@@ -28,5 +28,7 @@ export function page({ title, body, footer }: Page): string {
     h('style', { dangerouslySetInnerHTML: { __html: style } }),
   )
   const main = h('body', {}, h('main', {}, ...body, h('footer', {}, ...footer)))
-  return cleanText(`<!doctype html>\n${renderToString(h('html', { lang: 'en' }, head, main))}\n`)
+  const html = renderToString(h('html', { lang: 'en' }, head, main))
+  // A number keeps its percent sign beside it at the end of a line.
+  return cleanText(`<!doctype html>\n${html.replaceAll(/(\d) %/g, '$1\u00a0%')}\n`)
 }
