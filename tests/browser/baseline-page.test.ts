@@ -86,6 +86,27 @@ describe('the page of a baseline, in a browser', () => {
     await page.close()
   })
 
+  // What is left of a sheet between its margins, at 96 dots an inch.
+  it.each([
+    ['A4', 672],
+    ['Letter', 695],
+  ] as const)('cuts no table and no chart on %s', async (_, width) => {
+    const sample = baselineSample()
+    const interval = { low: 0.000042, high: 0.0018 }
+    const gates = sample.gates.map(gate => {
+      return { ...gate, years: gate.years.map(year => ({ ...year, passages: 1_234_567, rate: 0.00079, interval })) }
+    })
+    const page = await browser.newPage({ viewport: { width, height: 1000 }, colorScheme: 'dark' })
+    await page.setContent(baselinePage({ ...sample, gates }))
+    await page.emulateMedia({ media: 'print' })
+    const rights = await page
+      .locator('table:visible, figure.chart > svg')
+      .evaluateAll(shown => shown.map(element => element.getBoundingClientRect().right))
+    expect(rights.length).toBeGreaterThan(5)
+    expect(Math.max(...rights)).toBeLessThanOrEqual(width)
+    await page.close()
+  })
+
   it.each(['A4', 'Letter'])('prints on %s', async format => {
     const { page } = await opened(1440, 'dark')
     const pdf = await page.pdf({ format })

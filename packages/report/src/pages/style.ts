@@ -76,8 +76,9 @@ svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 footer{margin-top:3rem;border-top:1px solid var(--rule);padding-top:.6rem;font-size:.9rem;color:var(--soft)}
 @media (max-width:32rem){.chart>svg{overflow:visible}.chart>svg text{font-size:20px}.sparse{display:none}.chart .rate,.chart .whisker{stroke-width:3}.chart .point{r:5px}dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}
-@media print{:root{color-scheme:light}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}
+@media print{:root{color-scheme:light;--ground:#fff}body{background:#fff;font-size:11pt}main{max-width:none;padding:0}
 .sheet{border:none;padding:0}.chart,table,.keep{break-inside:avoid}h2,h3{break-after:avoid}
-details{display:none}a{color:inherit;text-decoration:none}}
+details{display:none}table{font-size:8pt}th,td{white-space:normal;padding-right:.5rem}.scroll{overflow:visible}
+a{color:inherit;text-decoration:none}}
 @page{margin:16mm}
 `
