@@ -7,8 +7,11 @@ import { cochranArmitage, risingP } from './trend.ts'
 export type Shift = 'adoption' | 'displacement' | 'none'
 
 const surelyP = 0.05
-/** Chance enough that people were won over, to not call a rise decay: of the share alone, and when the other path goes down too. */
-const maybeP = { share: 0.05, both: 0.2 }
+/**
+ * When a rise of the sum may be people won over: the share went up as surely as this, while the other path goes down, or
+ * while it only may be rising.
+ */
+const maybeP = { share: 0.1, alone: 0.05, unsanctioned: 0.05 }
 
 /**
  * Whether bypasses moved onto the sanctioned path (adoption) or off it (displacement) over the weeks of the window: the
@@ -36,7 +39,8 @@ export function shiftOver(weeks: readonly Week[]): ShiftTest {
   const [up, down] = [slopeOf(weeks.map(({ s, n }) => ({ x: s, n }))), -slopeOf(unsanctioned)]
   if (up > 0) {
     const p = risingP(weeks.map(({ s, x }) => ({ x: s, n: x })))
-    const perhapsAdoption = down > 0 ? p <= maybeP.both : p <= maybeP.share && risingP(unsanctioned) > maybeP.share
+    const perhapsAdoption =
+      down > 0 ? p <= maybeP.share : p <= maybeP.alone && risingP(unsanctioned) > maybeP.unsanctioned
     return down > 0 ? { direction: 'adoption', p: both(p), perhapsAdoption } : { ...nowhere, perhapsAdoption }
   }
   if (!(up < 0 && down < 0)) return nowhere

@@ -9,6 +9,8 @@ export interface Disturbance {
   weeks: number
   /** The share of episodes that bring two more on the same day, by anybody. */
   bursts: number
+  /** The share of uses in an incident that nobody linked to it; none when absent. */
+  unlinked?: number
 }
 
 export interface GatePlan {
@@ -33,6 +35,8 @@ export interface Passage {
   /** The truth of its week. */
   truth: Truth
   incident?: string
+  /** The incident stands in no record of the use. */
+  unlinked: boolean
   onCall: boolean
   /** Absent when it went through the gate. */
   around?: BypassUse['outcome']
@@ -87,6 +91,7 @@ function passageOn(of: Day, i: number, random: () => number): Passage[] {
   const onCall = someone === week % onCallCount
   const around = random() < rule.rate({ progress, weekday, actor: someone, onCall, incident }) * wild
   const hour = 8 + Math.floor(random() * 8)
+  const unlinked = disturbance.unlinked !== undefined && random() < disturbance.unlinked
   const made = (actor: number, later: number, how: Passage['around']): Passage => ({
     gate,
     at: midnight + (hour + later) * hourMs + i,
@@ -96,6 +101,7 @@ function passageOn(of: Day, i: number, random: () => number): Passage[] {
     actor: `p_${actor}`,
     truth,
     ...(incident ? { incident: `${gate} ${day} ${i}` } : {}),
+    unlinked,
     onCall: actor === week % onCallCount,
     ...(how === undefined ? {} : { around: how }),
   })
@@ -123,14 +129,14 @@ export interface SimulatedHistory extends GateHistory {
 export function historyOf(gate: string, passages: readonly Passage[]): SimulatedHistory {
   const days = new Map<string, GateDay>()
   const uses: BypassUse[] = []
-  for (const { day, actor, around, incident, at, hour, onCall } of passages) {
+  for (const { day, actor, around, incident, unlinked, at, hour, onCall } of passages) {
     const outcome = around ?? 'passed'
     const of = days.get(day) ?? { gate, day, counts: {}, duringIncident: 0 }
     of.counts[outcome] = (of.counts[outcome] ?? 0) + 1
     if (incident !== undefined) of.duringIncident += 1
     days.set(day, of)
     if (around === undefined) continue
-    const link = incident === undefined ? {} : { incident }
+    const link = incident === undefined || unlinked ? {} : { incident }
     uses.push({ gate, at, day, hour, actor, team: teamOf(actor), onCall, ...link, outcome: around })
   }
   const outside = passages.filter(({ incident }) => incident === undefined)
