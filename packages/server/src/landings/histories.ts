@@ -1,6 +1,7 @@
 import { addDays, formatLocalDate, type LocalDate } from '@breakglass/core/calendar'
-import { type Episode, type GateDay, type GateHistory, outcomes } from '@breakglass/core/metrics'
+import type { Episode, GateDay, GateHistory } from '@breakglass/core/metrics'
 import type { Rx } from '../store/store.ts'
+import { datesOf, unpackDays } from './packed-days.ts'
 
 /** First and last local date, both within. */
 export interface Span {
@@ -38,35 +39,23 @@ export async function historiesOf(rx: Rx, gates: readonly string[], span: Span):
 
 async function daysOf(rx: Rx, { from, to }: Span): Promise<Map<string, GateDay[]>> {
   const rows = await rx.db
-    .selectFrom('gate_day')
+    .selectFrom('gate_month')
     .selectAll()
-    .where('day', '>=', from)
-    .where('day', '<=', to)
-    .orderBy('gate')
-    .orderBy('day')
+    .where('month', '>=', from.slice(0, 7))
+    .where('month', '<=', to.slice(0, 7))
+    .orderBy('month')
     .execute()
+  const dates = new Map([...new Set(rows.map(({ month }) => month))].map(month => [month, datesOf(month)] as const))
   const days = new Map<string, GateDay[]>()
-  for (const row of rows) {
-    const { gate, day, during_incident: duringIncident } = row
-    const of = days.get(gate) ?? []
-    if (of.length === 0) days.set(gate, of)
-    const counts: GateDay['counts'] = {}
-    for (const outcome of outcomes) if (row[outcome] > 0) counts[outcome] = row[outcome]
-    const last = of.at(-1)
-    // The zone of a gate was changed on that day.
-    if (last?.day === day) of[of.length - 1] = together(last, { gate, day, counts, duringIncident })
-    else of.push({ gate, day, counts, duringIncident })
+  for (const { gate, month, days: packed } of rows) {
+    const read = unpackDays(gate, packed, dates.get(month) ?? [])
+    const isWhole = `${month}-01` >= from && `${month}-31` <= to
+    const within = isWhole ? read : read.filter(({ day }) => day >= from && day <= to)
+    const of = days.get(gate)
+    if (of === undefined) days.set(gate, within)
+    else for (const day of within) of.push(day)
   }
   return days
-}
-
-function together(a: GateDay, b: GateDay): GateDay {
-  const counts: GateDay['counts'] = { ...a.counts }
-  for (const outcome of outcomes) {
-    const count = (a.counts[outcome] ?? 0) + (b.counts[outcome] ?? 0)
-    if (count > 0) counts[outcome] = count
-  }
-  return { ...a, counts, duringIncident: a.duringIncident + b.duringIncident }
 }
 
 async function episodesIn(rx: Rx, { from, to }: Span): Promise<Map<string, KnownEpisode[]>> {

@@ -1,6 +1,7 @@
-import { type Outcome, outcomes, outcomeTable } from '@breakglass/core/metrics'
+import { type GateDay, type Outcome, outcomes, outcomeTable } from '@breakglass/core/metrics'
 import type { Rx, Tx } from '../store/store.ts'
 import { type IncidentWindow, inWindows } from './incident-windows.ts'
+import { packDays } from './packed-days.ts'
 
 export interface MonthCell {
   gate: string
@@ -12,10 +13,34 @@ export interface MonthCell {
 const known: readonly Outcome[] = outcomes.filter(outcome => outcomeTable[outcome].inN)
 const isBypass = (outcome: Outcome): boolean => outcomeTable[outcome].numerator !== 'none'
 
-/** A month of one gate by weekday and hour, and by whoever is named. */
+/** A month of one gate: its days, counted before, in one text; by weekday and hour; and by whoever is named. */
 export async function rollMonth(tx: Tx, cell: MonthCell): Promise<void> {
+  await packMonth(tx, cell)
   await rollHours(tx, cell)
   await rollActors(tx, cell)
+}
+
+/** Where the gate's zone was changed, a date can stand in two zones; it is one day all the same. */
+async function packMonth(tx: Tx, { gate, month }: MonthCell): Promise<void> {
+  const rows = await tx.db
+    .selectFrom('gate_day')
+    .selectAll()
+    .where('gate', '=', gate)
+    .where('day', '>=', `${month}-01`)
+    .where('day', '<=', `${month}-31`)
+    .orderBy('day')
+    .execute()
+  const days = [...Map.groupBy(rows, ({ day }) => day)].map(([day, of]): GateDay => {
+    const sum = (column: Outcome | 'during_incident') => of.reduce((total, row) => total + row[column], 0)
+    const counts = Object.fromEntries(outcomes.map(outcome => [outcome, sum(outcome)]))
+    return { gate, day, counts, duringIncident: sum('during_incident') }
+  })
+  await tx.db.deleteFrom('gate_month').where('gate', '=', gate).where('month', '=', month).execute()
+  if (days.length > 0)
+    await tx.db
+      .insertInto('gate_month')
+      .values({ gate, month, days: packDays(days) })
+      .execute()
 }
 
 const inMonth = (rx: Rx, { gate, month }: MonthCell) =>

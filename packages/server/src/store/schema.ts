@@ -11,6 +11,7 @@ import type {
   GateActorMonthTable,
   GateDayTable,
   GateHourTable,
+  GateMonthTable,
   ImportBatchTable,
   LabelRunTable,
   LandingTable,
@@ -470,6 +471,7 @@ export interface Database {
   gate_actor_month: GateActorMonthTable
   gate_day: GateDayTable
   gate_hour: GateHourTable
+  gate_month: GateMonthTable
   import_batch: ImportBatchTable
   label_run: LabelRunTable
   landing: LandingTable

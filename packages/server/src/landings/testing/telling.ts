@@ -97,7 +97,15 @@ export async function settle({ edge, job }: World): Promise<void> {
 /** Forgets all that can be computed, and computes it again of what was told. */
 export async function recompute(world: World): Promise<void> {
   await world.edge.store.transact(async tx => {
-    for (const table of ['passage', 'landing', 'gate_day', 'gate_hour', 'gate_actor_month', 'episode'] as const) {
+    for (const table of [
+      'passage',
+      'landing',
+      'gate_day',
+      'gate_month',
+      'gate_hour',
+      'gate_actor_month',
+      'episode',
+    ] as const) {
       await tx.db.deleteFrom(table).execute()
     }
     await tx.db
@@ -115,6 +123,7 @@ export function computed({ edge }: World): Promise<string> {
     const passages = await rx.db.selectFrom('passage').selectAll().orderBy('landing_id').orderBy('gate').execute()
     const landings = await rx.db.selectFrom('landing').selectAll().orderBy('id').execute()
     const days = await rx.db.selectFrom('gate_day').selectAll().orderBy('gate').orderBy('day').execute()
+    const months = await rx.db.selectFrom('gate_month').selectAll().orderBy('gate').orderBy('month').execute()
     const hours = await rx.db
       .selectFrom('gate_hour')
       .selectAll()
@@ -133,6 +142,6 @@ export function computed({ edge }: World): Promise<string> {
     const episodes = await rx.db.selectFrom('episode').selectAll().orderBy('id').execute()
     // When the last of it was told is not computed from what was told.
     const stripped = landings.map(row => ({ ...row, received_at: 0 }))
-    return JSON.stringify({ passages, landings: stripped, days, hours, actors, episodes }, null, 1)
+    return JSON.stringify({ passages, landings: stripped, days, months, hours, actors, episodes }, null, 1)
   })
 }

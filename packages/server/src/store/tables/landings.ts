@@ -84,6 +84,13 @@ export interface GateDayTable {
   during_incident: number
 }
 
+/** `packDays` writes `days`. */
+export interface GateMonthTable {
+  gate: string
+  month: string
+  days: Json
+}
+
 export interface GateHourTable {
   gate: string
   month: string

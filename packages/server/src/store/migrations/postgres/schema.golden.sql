@@ -224,7 +224,6 @@ table gate_day
   constraint gate_day_preapproved_check CHECK ((preapproved >= 0))
   constraint gate_day_unknown_check CHECK ((unknown >= 0))
   constraint gate_day_waived_check CHECK ((waived >= 0))
-  CREATE INDEX gate_day_day ON public.gate_day USING btree (day, gate)
 
 table gate_hour
   gate text collate "C" not null
@@ -239,6 +238,13 @@ table gate_hour
   constraint gate_hour_passages_check CHECK ((passages >= 0))
   constraint gate_hour_pkey PRIMARY KEY (gate, month, weekday, hour)
   constraint gate_hour_weekday_check CHECK (((weekday >= 1) AND (weekday <= 7)))
+
+table gate_month
+  gate text collate "C" not null
+  month text collate "C" not null
+  days text collate "C" not null
+  constraint gate_month_month_check CHECK ((length(month) = 7))
+  constraint gate_month_pkey PRIMARY KEY (month, gate)
 
 table glass
   id text collate "C" not null

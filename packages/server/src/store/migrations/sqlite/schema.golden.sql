@@ -194,8 +194,6 @@ CREATE TABLE gate_day (
   primary key (gate, day, zone)
 ) strict;
 
-CREATE INDEX gate_day_day on gate_day (day, gate);
-
 CREATE TABLE gate_hour (
   gate text not null,
   month text not null check (length(month) = 7),
@@ -204,6 +202,13 @@ CREATE TABLE gate_hour (
   passages integer not null check (passages >= 0),
   bypassed integer not null check (bypassed between 0 and passages),
   primary key (gate, month, weekday, hour)
+) strict;
+
+CREATE TABLE gate_month (
+  gate text not null,
+  month text not null check (length(month) = 7),
+  days text not null,
+  primary key (month, gate)
 ) strict;
 
 CREATE TABLE glass (
