@@ -1,3 +1,4 @@
+export { percent, range } from './charts/number-words.ts'
 export { formatDuration, parseDuration } from './duration.ts'
 export { byUrgency, labelWords } from './label-words.ts'
 export { cleanText, oneLine, renderStyles, style, textWidth, truncateText } from './plain-text.ts'
