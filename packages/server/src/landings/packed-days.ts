@@ -6,7 +6,7 @@ import { z } from 'zod'
  * than all its numbers. `o` names the outcomes that occur; `d` is, for each day with passages, one after another: the day of
  * the month, the passages made in incidents, how many outcomes follow, and of each its place in `o` and its count.
  */
-const packed = z.strictObject({ o: z.array(z.enum(outcomes)), d: z.array(z.int().min(0)) })
+const packed = z.strictObject({ o: z.array(z.enum(outcomes)), d: z.custom<number[]>(isCounts) })
 
 export function packDays(days: readonly GateDay[]): string {
   const occurring = outcomes.filter(outcome => days.some(({ counts }) => (counts[outcome] ?? 0) > 0))
@@ -19,7 +19,7 @@ export function packDays(days: readonly GateDay[]): string {
 
 /** Reads what `packDays` wrote. `dates` are those of the month by day; one list serves every gate. */
 export function unpackDays(gate: string, text: string, dates: readonly string[]): GateDay[] {
-  const { o, d } = packedOf(JSON.parse(text))
+  const { o, d } = packed.parse(JSON.parse(text))
   const days: GateDay[] = []
   for (let at = 0; at < d.length; ) {
     const [number = 0, duringIncident = 0, pairs = 0] = [d[at], d[at + 1], d[at + 2]]
@@ -35,7 +35,10 @@ export function unpackDays(gate: string, text: string, dates: readonly string[])
   return days
 }
 
-const packedOf = (json: unknown): z.infer<typeof packed> => packed.parse(json)
+/** By hand, because a schema's look at each of a million numbers costs more than all the rest. */
+function isCounts(given: unknown): given is number[] {
+  return Array.isArray(given) && given.every(number => Number.isSafeInteger(number) && number >= 0)
+}
 
 /** The dates of a month, `YYYY-MM`, by day of the month: `[1]` is its first. */
 export function datesOf(month: string): string[] {
