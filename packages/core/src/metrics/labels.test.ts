@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { Episode } from './episodes.ts'
 import { labelGates, minimumDetectable, passagesNeeded, settledLabel } from './labels.ts'
-import { onPaperOnly, shiftOf } from './shift.ts'
+import { onPaperOnly, shiftOf, shiftOver } from './shift.ts'
 import { dayNumbers, digestOf } from './digest.ts'
 import type { GateHistory } from './signals.ts'
-import { cochranArmitage, risingP } from './trend.ts'
+import { cochranArmitage, pooledDispersions, risingP } from './trend.ts'
 
 const thresholds = { low: 0.01, high: 0.05 }
 const dayOf = (index: number) => new Date(Date.UTC(2026, 0, 5) + index * 86_400_000).toISOString().slice(0, 10)
@@ -89,6 +89,26 @@ describe('a rise', () => {
     expect(sameKind?.fired).toContain('rising')
   })
 
+  it('is told beside any number of gates that have too few episodes to be asked', () => {
+    const quiet = Array.from({ length: 60 }, (_, i) => ({ ...history([[3, 'p_1']]), gate: `quiet-${i}` }))
+    const { gates } = labelGates([history(rising(49)), ...quiet], thresholds)
+    expect(gates[0]?.fired).toContain('rising')
+    expect(gates.slice(1).every(({ label }) => label === 'near_zero')).toBe(true)
+  })
+
+  it('is doubted where only the sanctioned path rises, and not where all of it is sanctioned', () => {
+    const week = (n: number, x: number, s: number) => ({ n, x, s, out: { x, n } })
+    const weeks = (s: (at: number) => number, u: (at: number) => number) =>
+      Array.from({ length: 26 }, (_, at) => week(60, s(at) + u(at), s(at)))
+    const grows = (at: number) => Math.floor(at / 6)
+    expect(shiftOver(weeks(grows, at => Number(at % 3 === 1)))).toMatchObject({
+      direction: 'none',
+      perhapsAdoption: true,
+    })
+    expect(shiftOver(weeks(grows, () => 0)).perhapsAdoption).toBe(false)
+    expect(shiftOver(weeks(grows, grows)).perhapsAdoption).toBe(false)
+  })
+
   it('is not told over less', () => {
     expect(labelled(history(rising(42), 84)).gates[0]?.fired).not.toContain('rising')
   })
@@ -130,6 +150,13 @@ describe('trend', () => {
     // R divides by N where the permutation variance has N − 1.
     const N = 397
     expect(((cochranArmitage(smokers) ** 2 * N) / (N - 1)).toFixed(4)).toBe('8.2249')
+  })
+
+  it('draws a gate’s own dispersion towards that of all, from eight gates on', () => {
+    const own = (value: number) => ({ value, freedom: 24 })
+    const calm = Array.from({ length: 7 }, () => own(1))
+    expect(pooledDispersions([...calm, own(9)])).toEqual([...calm.map(() => 1.5), 5.5])
+    expect(pooledDispersions([...calm.slice(1), own(9)]).at(-1)).toBe(9)
   })
 
   it('is exact when episodes are few', () => {
