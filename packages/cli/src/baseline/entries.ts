@@ -11,6 +11,12 @@ export const numberEntries: readonly Entry[] = [
     load: async () => (await import('../commands/baseline.ts')).command,
   },
   {
+    name: 'import',
+    group,
+    summary: 'bring those years into a server, beside each gate',
+    load: async () => (await import('../commands/import.ts')).command,
+  },
+  {
     name: 'simulate',
     group,
     summary: 'a made-up organisation beside what the labels say of it',

@@ -1,5 +1,6 @@
 export { type BuiltIn, builtInMappings } from './built-in.ts'
 export { classify } from './classify.ts'
+export { type BaselineDay, daysOf } from './days.ts'
 export { detect } from './detect.ts'
 export { History, type Landing } from './history.ts'
 export type { Mapping, MappingReading } from './mapping.ts'
