@@ -1,6 +1,7 @@
 import { type Landed, landingsFrom } from '@breakglass/core/landing'
 import { act, type Act, type Edge } from '../edge/edge.ts'
 import type { JobHandler } from '../jobs/runner.ts'
+import { beginDeriving, type Deriving, markChanged } from './deriving.ts'
 import { firstLanding, inferUnseen } from './infer.ts'
 import { type KnownLanding, landingIdOf } from './landing-id.ts'
 import type { Move } from './observe.ts'
@@ -18,7 +19,9 @@ export const derive =
   ({ job, complete }) =>
     act(edge, async run => {
       const moves = await takeMarked(run, job.key)
-      await deriveMoves(run, job.key, moves)
+      const deriving = await beginDeriving(run, job.key)
+      await deriveMoves(deriving, moves)
+      await markChanged(deriving)
       if (moves.length === movesMax) return { againAt: run.atMs + nextMs }
       await complete(run.tx)
       return undefined
@@ -34,20 +37,24 @@ async function takeMarked({ tx }: Act, repository: string): Promise<Move[]> {
     .orderBy('after')
     .limit(movesMax)
     .execute()
-  for (const { ref, before, after } of marked) {
-    await tx.db
-      .deleteFrom('move_dirty')
-      .where('repository_key', '=', repository)
-      .where('ref', '=', ref)
-      .where('before', '=', before)
-      .where('after', '=', after)
-      .execute()
-  }
+  if (marked.length === 0) return []
+  await tx.db
+    .deleteFrom('move_dirty')
+    .where('repository_key', '=', repository)
+    .where(eb =>
+      eb.or(
+        marked.map(({ ref, before, after }) =>
+          eb.and([eb('ref', '=', ref), eb('before', '=', before), eb('after', '=', after)]),
+        ),
+      ),
+    )
+    .execute()
   return marked
 }
 
 /** A move changes what is known of the commit it leaves, of the one it ends at, and of those whose moves end where it begins. */
-async function deriveMoves(run: Act, repository: string, moves: readonly Move[]): Promise<void> {
+async function deriveMoves(run: Deriving, moves: readonly Move[]): Promise<void> {
+  const { key: repository } = run.repository
   for (const [ref, ofRef] of Map.groupBy(moves, move => move.ref)) {
     const commits = new Set(ofRef.flatMap(({ before, after }) => [before, after]))
     for (const { before } of ofRef) {
@@ -63,7 +70,7 @@ async function deriveMoves(run: Act, repository: string, moves: readonly Move[])
 }
 
 /** Gives the commits where its landings end, or were thought to. */
-async function deriveCommit(run: Act, at: Place): Promise<string[]> {
+async function deriveCommit(run: Deriving, at: Place): Promise<string[]> {
   const { repository, ref } = at
   const departures = await departuresFrom(run.tx, at)
   const landed = landingsFrom({

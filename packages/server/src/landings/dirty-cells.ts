@@ -10,12 +10,20 @@ export const rollJob = 'landing.roll'
 /** What changes within a moment is counted once. */
 const gatherMs = 2000
 
+/** Two values each. */
+const cellsPerStatement = 400
+
 /** These days are counted anew. */
 export async function markCells(run: Act, cells: readonly CellDirtyTable[]): Promise<void> {
-  for (const { gate, day } of cells) {
-    await run.tx.db.insertInto('cell_dirty').values({ gate, day }).onConflict(touch).execute()
+  const marks = [...new Map(cells.map(({ gate, day }) => [`${gate} ${day}`, { gate, day }])).values()]
+  for (let from = 0; from < marks.length; from += cellsPerStatement) {
+    await run.tx.db
+      .insertInto('cell_dirty')
+      .values(marks.slice(from, from + cellsPerStatement))
+      .onConflict(touch)
+      .execute()
   }
-  for (const gate of new Set(cells.map(cell => cell.gate))) await askToRoll(run, gate)
+  for (const gate of new Set(marks.map(mark => mark.gate))) await askToRoll(run, gate)
 }
 
 /** Written again as it is, so that a job which takes it away at this moment looks again (see `observe`). */

@@ -1,8 +1,8 @@
-import type { Act } from '../edge/edge.ts'
 import type { Rx } from '../store/store.ts'
+import type { Deriving } from './deriving.ts'
 import { landingIdOf, unseenBefore } from './landing-id.ts'
 import { judgeUnseen } from './passages.ts'
-import { dropLanding, landingsLeaving, type LandingRow, writeLanding } from './write-landing.ts'
+import { dropLanding, type LandingRow, writeLanding } from './write-landing.ts'
 
 interface Looked {
   repository: string
@@ -17,24 +17,25 @@ interface Looked {
  * A ref that left a commit at which nothing known had ended was moved there unseen (docs/landings.md "What nobody told"). Where
  * the first known landing begins is where looking began, and no gap; which one that is can change with what comes late.
  */
-export async function inferUnseen(run: Act, { repository, ref, commits, firstBefore }: Looked): Promise<void> {
+export async function inferUnseen(run: Deriving, { repository, ref, commits, firstBefore }: Looked): Promise<void> {
   if (!ref.startsWith('refs/')) return
   const first = await firstLanding(run.tx, repository, ref)
   const inferred = await inferredOf(run.tx, repository, ref)
   const asked = new Set([...commits, ...[firstBefore, first].flatMap(row => (row ? [row.before] : []))])
   for (const commit of asked) {
     if (commit === '') continue
+    const touching = await landingsTouching(run.tx, { repository, ref, commit })
+    const leaving = touching.filter(({ before }) => before === commit)
     const held = inferred.filter(({ after }) => after === commit)
-    const leaving = await landingsLeaving(run.tx, { repository, ref, commit })
     const isBeginning = leaving.some(({ at }) => first === undefined || at <= first.at)
-    const isSeen = isBeginning || (await isArrivedAt(run.tx, { repository, ref, commit }))
-    if (isSeen || leaving.length === 0) for (const row of held) await dropLanding(run, row)
+    const isReached = touching.some(({ after, seen }) => after === commit && seen !== 'inferred')
+    if (isBeginning || isReached || leaving.length === 0) for (const row of held) await dropLanding(run, row)
     else await writeUnseen(run, { commit, leaving, held })
   }
 }
 
 async function writeUnseen(
-  run: Act,
+  run: Deriving,
   { commit, leaving, held }: { commit: string; leaving: readonly LandingRow[]; held: readonly LandingRow[] },
 ): Promise<void> {
   const [earliest] = leaving.toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
@@ -57,11 +58,7 @@ export const firstLanding = (rx: Rx, repository: string, ref: string): Promise<L
 const inferredOf = (rx: Rx, repository: string, ref: string): Promise<LandingRow[]> =>
   onRef(rx, repository, ref).where('before', '=', unseenBefore).execute()
 
-async function isArrivedAt(rx: Rx, at: { repository: string; ref: string; commit: string }): Promise<boolean> {
-  const row = await onRef(rx, at.repository, at.ref)
-    .where('after', '=', at.commit)
-    .where('seen', '<>', 'inferred')
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
-}
+const landingsTouching = (rx: Rx, at: { repository: string; ref: string; commit: string }): Promise<LandingRow[]> =>
+  onRef(rx, at.repository, at.ref)
+    .where(eb => eb.or([eb('before', '=', at.commit), eb('after', '=', at.commit)]))
+    .execute()

@@ -2,41 +2,42 @@ import { gatesInForce } from '@breakglass/core/decide'
 import { type Landed, outcomeOf } from '@breakglass/core/landing'
 import type { Outcome } from '@breakglass/core/metrics'
 import type { ResolvedGate } from '@breakglass/core/program'
-import type { Act } from '../edge/edge.ts'
-import { repositoryByKey, repositoryIdOf } from '../facts/repositories.ts'
+import { repositoryIdOf } from '../facts/repositories.ts'
 import type { Rx } from '../store/store.ts'
 import { driftAt } from '../commands/points/drift.ts'
 import { grantOf, liveGrantAt, type UsedGrant } from './grants.ts'
-import { programAt } from './program-at.ts'
+import type { Deriving } from './deriving.ts'
 import { type NewPassage, setPassages } from './set-passages.ts'
 import type { LandingRow } from './write-landing.ts'
 
 /** What became of a landing at each gate that was in force then (docs/landings.md "Passages"). */
-export async function judgePassages(run: Act, row: LandingRow, landed: Landed): Promise<void> {
-  const off = landed.unallowed && (await isOff(run.tx, landed.points, row.at))
+export async function judgePassages(deriving: Deriving, row: LandingRow, landed: Landed): Promise<void> {
+  const off = landed.unallowed && (await isOff(deriving.tx, landed.points, row.at))
   const passages: NewPassage[] = []
-  for (const gate of await gatesOf(run.tx, row, landed)) {
+  for (const gate of await gatesOf(deriving, row, landed)) {
     const opened = landed.opened.find(each => each.gate === gate.name)
     const used =
-      opened?.opens === 'grant' ? await grantOf(run.tx, { row, gate: gate.name, evidence: opened.evidence }) : noGrant
+      opened?.opens === 'grant'
+        ? await grantOf(deriving.tx, { row, gate: gate.name, evidence: opened.evidence })
+        : noGrant
     const outcome = outcomeOf({
       inferred: false,
       unallowed: landed.unallowed,
       off,
-      liveGrant: landed.unallowed ? await liveGrantAt(run.tx, row, gate.name) : 'none',
+      liveGrant: landed.unallowed ? await liveGrantAt(deriving.tx, row, gate.name) : 'none',
       opened: opened?.opens,
       grant: used.is,
     })
     passages.push({ gate, outcome, ...(isOfItsGrant(outcome) && used.of) })
   }
-  await setPassages(run, row, passages)
+  await setPassages(deriving, row, passages)
 }
 
 /** A landing that nobody told of passed each gate in force, and what became of it there is not known. */
-export async function judgeUnseen(run: Act, row: LandingRow): Promise<void> {
-  const gates = await inForce(run.tx, row)
+export async function judgeUnseen(deriving: Deriving, row: LandingRow): Promise<void> {
+  const gates = await inForce(deriving, row)
   await setPassages(
-    run,
+    deriving,
     row,
     gates.map(gate => ({ gate, outcome: 'unknown' })),
   )
@@ -47,17 +48,16 @@ const noGrant: UsedGrant = { is: 'none' }
 /** Whose grant it was says who landed it only where it was the grant that opened the gate. */
 const isOfItsGrant = (outcome: Outcome): boolean => outcome === 'opened_by_grant' || outcome === 'late_use'
 
-async function gatesOf(rx: Rx, row: LandingRow, { opened }: Landed): Promise<ResolvedGate[]> {
-  if (row.ref.startsWith('refs/')) return inForce(rx, row)
-  const gates = (await programAt(rx, row.at))?.program.gates ?? {}
+async function gatesOf(deriving: Deriving, row: LandingRow, { opened }: Landed): Promise<ResolvedGate[]> {
+  if (row.ref.startsWith('refs/')) return inForce(deriving, row)
+  const gates = (await deriving.programAt(row.at))?.program.gates ?? {}
   return opened.flatMap(({ gate }) => (Object.hasOwn(gates, gate) ? (gates[gate] ?? []) : []))
 }
 
-async function inForce(rx: Rx, { repository_key, ref, at }: LandingRow): Promise<ResolvedGate[]> {
-  const program = await programAt(rx, at)
+async function inForce({ repository, programAt }: Deriving, { ref, at }: LandingRow): Promise<ResolvedGate[]> {
+  const program = await programAt(at)
   if (!program) return []
-  const repository = repositoryIdOf(await repositoryByKey(rx, repository_key))
-  return gatesInForce(program.program, { repository, ref, boundary: 'merge' })
+  return gatesInForce(program.program, { repository: repositoryIdOf(repository), ref, boundary: 'merge' })
 }
 
 async function isOff(rx: Rx, points: readonly string[], atMs: number): Promise<boolean> {

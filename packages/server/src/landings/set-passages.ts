@@ -4,7 +4,7 @@ import type { ResolvedGate } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
 import type { Act } from '../edge/edge.ts'
 import type { PassageTable } from '../store/tables/landings.ts'
-import { markCells, markSince } from './dirty-cells.ts'
+import type { Deriving } from './deriving.ts'
 import type { LandingRow } from './write-landing.ts'
 
 export interface NewPassage {
@@ -24,16 +24,43 @@ const graceMs = 3_600_000
  * Makes these the passages of a landing. What differs from before marks its day as dirty and, where the past had been taken
  * for something else, leaves a correction.
  */
-export async function setPassages(run: Act, landing: LandingRow, passages: readonly NewPassage[]): Promise<void> {
-  const before = await run.tx.db.selectFrom('passage').selectAll().where('landing_id', '=', landing.id).execute()
-  const wanted = passages.map(passage => rowOf(landing, passage))
-  for (const was of before) {
-    if (!wanted.some(({ gate }) => gate === was.gate)) await replace(run, was, undefined)
+export async function setPassages(
+  deriving: Deriving,
+  landing: LandingRow,
+  passages: readonly NewPassage[],
+): Promise<void> {
+  const { db } = deriving.tx
+  const before = await db.selectFrom('passage').selectAll().where('landing_id', '=', landing.id).execute()
+  const changes = changesOf(
+    before,
+    passages.map(passage => rowOf(landing, passage)),
+  )
+  const gone = changes.flatMap(({ was }) => was?.gate ?? [])
+  const fresh = changes.flatMap(({ is }) => is ?? [])
+  if (gone.length > 0) {
+    await db.deleteFrom('passage').where('landing_id', '=', landing.id).where('gate', 'in', gone).execute()
   }
-  for (const is of wanted) {
-    const was = before.find(({ gate }) => gate === is.gate)
-    if (was === undefined || !isSame(was, is)) await replace(run, was, is)
+  for (let from = 0; from < fresh.length; from += passagesPerStatement) {
+    await db
+      .insertInto('passage')
+      .values(fresh.slice(from, from + passagesPerStatement))
+      .execute()
   }
+  for (const change of changes) await note(deriving, change)
+}
+
+/** Eleven values each. */
+const passagesPerStatement = 80
+
+interface Change {
+  was?: PassageRow | undefined
+  is?: PassageRow | undefined
+}
+
+function changesOf(before: readonly PassageRow[], after: readonly PassageRow[]): Change[] {
+  const gone = before.filter(({ gate }) => !after.some(is => is.gate === gate))
+  const fresh = after.map(is => ({ is, was: before.find(({ gate }) => gate === is.gate) }))
+  return [...gone.map(was => ({ was })), ...fresh.filter(({ was, is }) => was === undefined || !isSame(was, is))]
 }
 
 function rowOf({ id, at }: LandingRow, { gate, outcome, actor, incident, grant }: NewPassage): PassageRow {
@@ -58,19 +85,13 @@ const columns = ['outcome', 'at', 'zone', 'day', 'hour', 'actor', 'incident_id',
 
 const isSame = (was: PassageRow, is: PassageRow): boolean => columns.every(column => was[column] === is[column])
 
-async function replace(run: Act, was: PassageRow | undefined, is: PassageRow | undefined): Promise<void> {
-  const { db } = run.tx
-  if (was) {
-    await db.deleteFrom('passage').where('landing_id', '=', was.landing_id).where('gate', '=', was.gate).execute()
-  }
-  if (is) await db.insertInto('passage').values(is).execute()
+async function note(deriving: Deriving, { was, is }: Change): Promise<void> {
   const rows = [was, is].filter(row => row !== undefined)
-  await markCells(run, rows)
-  await correct(run, was, is)
+  deriving.cells.push(...rows.map(({ gate, day }) => ({ gate, day })))
+  await correct(deriving, was, is)
   // An incident makes every passage of its time one that was made in an incident.
-  if (was?.incident_id !== is?.incident_id) {
-    for (const { gate, incident_id } of rows) if (incident_id !== null) await markSince(run, gate, incident_id)
-  }
+  if (was?.incident_id === is?.incident_id) return
+  for (const { gate, incident_id: incident } of rows) if (incident !== null) deriving.incidents.push({ gate, incident })
 }
 
 async function correct(run: Act, was: PassageRow | undefined, is: PassageRow | undefined): Promise<void> {

@@ -1,11 +1,10 @@
 import type { Selectable } from 'kysely'
-import type { Act } from '../edge/edge.ts'
 import type { Rx } from '../store/store.ts'
 import type { LandingTable } from '../store/tables/landings.ts'
+import type { Deriving } from './deriving.ts'
 import type { KnownLanding } from './landing-id.ts'
 import type { Place } from './observed.ts'
 import { setPassages } from './set-passages.ts'
-import { programAt } from './program-at.ts'
 
 export type LandingRow = Selectable<LandingTable>
 
@@ -21,11 +20,12 @@ export const landingsLeaving = (rx: Rx, { repository, ref, commit }: Place): Pro
 
 /** Writes a landing, or what is new of one; under the program that was in force then. */
 export async function writeLanding(
-  run: Act,
+  deriving: Deriving,
   { id, repository, ref, before, after, ordinal, atMs, seen, receivedMs }: KnownLanding,
   held: readonly LandingRow[],
 ): Promise<LandingRow> {
-  const program = await programAt(run.tx, atMs)
+  const { db } = deriving.tx
+  const program = await deriving.programAt(atMs)
   const row: LandingRow = {
     id,
     repository_key: repository,
@@ -39,15 +39,15 @@ export async function writeLanding(
     received_at: Math.max(receivedMs, atMs),
   }
   const same = held.find(each => each.id === id)
-  if (same === undefined) await run.tx.db.insertInto('landing').values(row).execute()
+  if (same === undefined) await db.insertInto('landing').values(row).execute()
   else if (JSON.stringify(same) !== JSON.stringify({ ...same, ...row })) {
-    await run.tx.db.updateTable('landing').set(row).where('id', '=', id).execute()
+    await db.updateTable('landing').set(row).where('id', '=', id).execute()
   }
   return row
 }
 
 /** It turned out not to have landed. */
-export async function dropLanding(run: Act, row: LandingRow): Promise<void> {
-  await setPassages(run, row, [])
-  await run.tx.db.deleteFrom('landing').where('id', '=', row.id).execute()
+export async function dropLanding(deriving: Deriving, row: LandingRow): Promise<void> {
+  await setPassages(deriving, row, [])
+  await deriving.tx.db.deleteFrom('landing').where('id', '=', row.id).execute()
 }
