@@ -76,7 +76,7 @@ async function deriveCommit(run: Deriving, at: Place): Promise<string[]> {
   const landed = landingsFrom({
     departures,
     arrivals: await arrivalsAt(run.tx, at),
-    left: await leftAgain(run.tx, at),
+    left: await leftAgain(run.tx, at, departures),
   })
   const wanted = landed.map(one => ({ ...one, id: landingIdOf(repository, ref, one) }))
   const held = await landingsLeaving(run.tx, at)

@@ -1,5 +1,6 @@
 import type { Observed } from '@breakglass/core/landing'
 import type { Selectable } from 'kysely'
+import { chunks } from '../store/chunks.ts'
 import type { Rx } from '../store/store.ts'
 import type { ObservationTable } from '../store/tables/landings.ts'
 import { observationBody } from './observe.ts'
@@ -24,14 +25,21 @@ export async function arrivalsAt(rx: Rx, place: Place): Promise<Observed[]> {
   return rows.map(observedOf)
 }
 
-/** Of the commits where something that leaves this one ends: those that something leaves again. */
-export async function leftAgain(rx: Rx, place: Place): Promise<Set<string>> {
-  const rows = await at(rx, place)
-    .select('before')
-    .distinct()
-    .where('before', 'in', at(rx, place).select('after').where('before', '=', place.commit))
-    .execute()
-  return new Set(rows.map(({ before }) => before))
+/**
+ * Which of these commits something leaves again. They are named one by one: given a question within the question, PostgreSQL
+ * reads all that was ever told of the ref.
+ */
+export async function leftAgain(
+  rx: Rx,
+  place: Omit<Place, 'commit'>,
+  departures: readonly Observed[],
+): Promise<Set<string>> {
+  const left = new Set<string>()
+  for (const part of chunks([...new Set(departures.map(({ after }) => after))])) {
+    const rows = await at(rx, place).select('before').distinct().where('before', 'in', part).execute()
+    for (const { before } of rows) left.add(before)
+  }
+  return left
 }
 
 /** The commits that something left for this one. */

@@ -412,7 +412,7 @@ table landing
   constraint landing_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
   constraint landing_seen_check CHECK ((seen = ANY (ARRAY['hook'::text, 'watcher'::text, 'both'::text, 'ci'::text, 'inferred'::text])))
   CREATE INDEX landing_at ON public.landing USING btree (repository_key, ref, at)
-  CREATE INDEX landing_to ON public.landing USING btree (repository_key, ref, after)
+  CREATE INDEX landing_to ON public.landing USING btree (after, repository_key, ref)
 
 table meta
   key text collate "C" not null
@@ -462,8 +462,8 @@ table observation
   constraint observation_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
   constraint observation_source_check CHECK ((source = ANY (ARRAY['hook'::text, 'watcher'::text, 'ci'::text])))
   CREATE INDEX observation_at ON public.observation USING btree (repository_key, at)
-  CREATE INDEX observation_from ON public.observation USING btree (repository_key, ref, before)
-  CREATE INDEX observation_to ON public.observation USING btree (repository_key, ref, after)
+  CREATE INDEX observation_from ON public.observation USING btree (before, repository_key, ref)
+  CREATE INDEX observation_to ON public.observation USING btree (after, repository_key, ref)
 
 table passage
   landing_id text collate "C" not null

@@ -14,8 +14,9 @@ create table observation (
   received_at integer not null,
   check (at <= received_at)
 ) strict;
-create index observation_from on observation (repository_key, ref, before);
-create index observation_to on observation (repository_key, ref, after);
+-- The commit first: where a planner knows nothing yet, it must have no other way to a commit than this one.
+create index observation_from on observation (before, repository_key, ref);
+create index observation_to on observation (after, repository_key, ref);
 create index observation_at on observation (repository_key, at);
 
 -- Moves that something new is known of: what a job makes landings of.
@@ -41,7 +42,7 @@ create table landing (
   check (at <= received_at),
   constraint landing_key unique (repository_key, ref, before, after, ordinal)
 ) strict;
-create index landing_to on landing (repository_key, ref, after);
+create index landing_to on landing (after, repository_key, ref);
 create index landing_at on landing (repository_key, ref, at);
 
 -- `hour` is the local one, `weekday` 1 (Monday) to 7; `actor` is null where nobody is named.

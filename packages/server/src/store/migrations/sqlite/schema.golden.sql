@@ -370,7 +370,7 @@ CREATE TABLE landing (
 
 CREATE INDEX landing_at on landing (repository_key, ref, at);
 
-CREATE INDEX landing_to on landing (repository_key, ref, after);
+CREATE INDEX landing_to on landing (after, repository_key, ref);
 
 CREATE TABLE meta (
   key text not null primary key,
@@ -414,9 +414,9 @@ CREATE TABLE observation (
 
 CREATE INDEX observation_at on observation (repository_key, at);
 
-CREATE INDEX observation_from on observation (repository_key, ref, before);
+CREATE INDEX observation_from on observation (before, repository_key, ref);
 
-CREATE INDEX observation_to on observation (repository_key, ref, after);
+CREATE INDEX observation_to on observation (after, repository_key, ref);
 
 CREATE TABLE passage (
   landing_id text not null references landing (id) deferrable initially deferred,
