@@ -21,7 +21,7 @@ export async function rollMonth(tx: Tx, cell: MonthCell): Promise<void> {
 }
 
 /** Where the gate's zone was changed, a date can stand in two zones; it is one day all the same. */
-async function packMonth(tx: Tx, { gate, month }: MonthCell): Promise<void> {
+export async function packMonth(tx: Tx, { gate, month }: Pick<MonthCell, 'gate' | 'month'>): Promise<void> {
   const rows = await tx.db
     .selectFrom('gate_day')
     .selectAll()
