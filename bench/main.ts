@@ -4,12 +4,13 @@ import { benchCalibration } from './calibration.ts'
 import { benchLedgerMillion } from './ledger-million.ts'
 import { benchLedger } from './ledger.ts'
 import { benchMetrics } from './metrics.ts'
+import { benchMetricsStore } from './metrics-store.ts'
 import { benchOpen } from './open.ts'
 import { benchVerify } from './verify.ts'
 import { type Line, type Result, resultsOf } from './measure.ts'
 
 /**
- * `npm run bench -- open verify ledger ledger-million baseline baseline-million metrics calibration [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
+ * `npm run bench -- open verify ledger ledger-million baseline baseline-million metrics metrics-store calibration [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
  * a number is for people, and a slow machine is no defect. docs/benchmarks.md explains each line.
  */
 const benches: Record<string, () => Promise<Line[]>> = {
@@ -20,6 +21,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   baseline: benchBaseline,
   'baseline-million': benchBaselineMillion,
   metrics: benchMetrics,
+  'metrics-store': benchMetricsStore,
   calibration: benchCalibration,
 }
 
