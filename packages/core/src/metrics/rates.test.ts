@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { episodesOf } from './episodes.ts'
 import { type BypassUse, bypassUse, gateDay } from './input.ts'
-import { ratesOf } from './rates.ts'
+import { outcomes, outcomeTable } from './outcomes.ts'
+import { knownOf, ratesOf } from './rates.ts'
 
 const minute = 60_000
 const use = (minutes: number, more: Partial<BypassUse> = {}): BypassUse => ({
@@ -71,6 +72,20 @@ describe('ratesOf', () => {
     expect(rates).toMatchObject({ n: 100, unknown: 25, coverage: 0.8, rawUses: { sanctioned: 4, unsanctioned: 3 } })
     expect([rates.glass.rate, rates.unsanctioned.rate, rates.bypass.rate]).toEqual([0.02, 0.01, 0.03])
     expect([rates.own.waived?.x, rates.own.preapproved?.x, rates.own.failed_open?.x]).toEqual([6, 4, 3])
+  })
+
+  it.each(outcomes)('counts %s where the table says', outcome => {
+    const { inN, numerator, ownRate } = outcomeTable[outcome]
+    const only = gateDay.parse({ gate: 'g', day: '2026-01-05', counts: { [outcome]: 7 } })
+    const rates = ratesOf([only, only], [])
+    const counted = (is: boolean) => (is ? 14 : 0)
+    expect(knownOf(only)).toBe(inN ? 7 : 0)
+    expect([rates.n, rates.unknown]).toEqual([counted(inN), counted(!inN)])
+    expect(rates.rawUses).toEqual({
+      sanctioned: counted(numerator === 'sanctioned'),
+      unsanctioned: counted(numerator === 'unsanctioned'),
+    })
+    expect(rates.own[outcome]?.x).toBe(ownRate ? 14 : undefined)
   })
 
   it('gives no rate of nothing', () => {

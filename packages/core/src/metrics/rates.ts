@@ -66,25 +66,36 @@ export function rateOf(x: number, n: number): Rate {
   return { x, n, rate: inside / n, interval: jeffreys({ x: inside, n }) }
 }
 
-/** Most days have two or three outcomes of the twelve, and there are many days: only what is there is looked at. */
-type Named = Readonly<Partial<Record<string, number>>>
-
+/** Written out, because it runs for every day of every gate, and a name known beforehand is ten times as fast. */
 function totals(days: readonly GateDay[]): Record<Outcome, number> {
-  const counts = Object.fromEntries(outcomes.map(outcome => [outcome, 0])) as Record<Outcome, number>
-  const sums: Partial<Record<string, number>> = counts
-  for (const day of days) {
-    const own: Named = day.counts
-    for (const outcome in own) sums[outcome] = (sums[outcome] ?? 0) + (own[outcome] ?? 0)
+  const sums = Object.fromEntries(outcomes.map(outcome => [outcome, 0])) as Record<Outcome, number>
+  for (const { counts } of days) {
+    sums.passed += counts.passed ?? 0
+    sums.opened_by_grant += counts.opened_by_grant ?? 0
+    sums.waived += counts.waived ?? 0
+    sums.failed_open += counts.failed_open ?? 0
+    sums.preapproved += counts.preapproved ?? 0
+    sums.late_use += counts.late_use ?? 0
+    sums.grant_mismatch += counts.grant_mismatch ?? 0
+    sums.bypassed_while_grant_open += counts.bypassed_while_grant_open ?? 0
+    sums.bypassed_unsanctioned += counts.bypassed_unsanctioned ?? 0
+    sums.disclosed += counts.disclosed ?? 0
+    sums.landed_while_off += counts.landed_while_off ?? 0
+    sums.unknown += counts.unknown ?? 0
   }
-  return counts
+  return sums
 }
 
-const unseen: ReadonlySet<string> = new Set(outcomes.filter(outcome => !outcomeTable[outcome].inN))
-
-/** Known passages of one day. */
-export function knownOf({ counts }: GateDay): number {
-  const own: Named = counts
-  let sum = 0
-  for (const outcome in own) if (!unseen.has(outcome)) sum += own[outcome] ?? 0
-  return sum
-}
+/** Known passages of one day: every outcome that is in n. Written out as above; a test holds it to the table. */
+export const knownOf = ({ counts }: GateDay): number =>
+  (counts.passed ?? 0) +
+  (counts.opened_by_grant ?? 0) +
+  (counts.waived ?? 0) +
+  (counts.failed_open ?? 0) +
+  (counts.preapproved ?? 0) +
+  (counts.late_use ?? 0) +
+  (counts.grant_mismatch ?? 0) +
+  (counts.bypassed_while_grant_open ?? 0) +
+  (counts.bypassed_unsanctioned ?? 0) +
+  (counts.disclosed ?? 0) +
+  (counts.landed_while_off ?? 0)

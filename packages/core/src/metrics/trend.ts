@@ -69,24 +69,25 @@ function exactRisingP(weeks: readonly Share[], X: number): number {
   const N = weeks.reduce((sum, { n }) => sum + n, 0)
   const seen = weeks.reduce((sum, { x }, t) => sum + x * t, 0)
   const width = X * (weeks.length - 1) + 1
-  let ways = new Float64Array((X + 1) * width)
+  const ways = new Float64Array((X + 1) * width)
   ways[0] = 1
+  let before = 0
   for (const [t, { n }] of weeks.entries()) {
-    const next = new Float64Array(ways.length)
+    if (n === 0) continue
     // Scaled by (X/N)ᵏ, which cancels, so that nothing overflows.
     const terms = Array.from({ length: Math.min(n, X) + 1 }, (_, k) => Math.exp(logChoose(n, k) + k * Math.log(X / N)))
-    for (let x = 0; x <= X; x++) {
-      // Earlier weeks have at most t − 1 each.
-      for (let sum = 0; sum <= x * Math.max(0, t - 1); sum++) {
+    // In place, from many episodes to few: a week only adds to ways of more than it takes them from.
+    for (let x = X; x >= 0; x--) {
+      for (let sum = x * before; sum >= 0; sum--) {
         const way = ways[x * width + sum] ?? 0
         if (way === 0) continue
-        for (let k = 0; k < terms.length && x + k <= X; k++) {
+        for (let k = 1; k < terms.length && x + k <= X; k++) {
           const at = (x + k) * width + sum + k * t
-          next[at] = (next[at] ?? 0) + way * (terms[k] ?? 0)
+          ways[at] = (ways[at] ?? 0) + way * (terms[k] ?? 0)
         }
       }
     }
-    ways = next
+    before = t
   }
   const last = ways.subarray(X * width)
   const all = last.reduce((sum, way) => sum + way, 0)
