@@ -285,6 +285,25 @@ eachEngine('landings', makeStore => {
     expect(await computed(world)).toBe(before)
   })
 
+  it('count a deployment once, at the gates that let it through, and no run of a commit', async () => {
+    const point = await world.enrol({ kind: 'ci' })
+    const change = { deployment: 'web', artifact: `sha256:${'a'.repeat(64)}` }
+    const ran = (given: object, on: { deployment: string; artifact: string } | { commit: string } = change) =>
+      point.event('point.result', { change: on, gate: 'pay/tests', result: 'pass', run: '1', ...given })
+    const passed = { change, gate: 'pay/lint', statement: `s_${'0'.repeat(26)}`, useKey: 'k' }
+    await telling(world, point).report(
+      ran({ result: 'fail' }),
+      ran({}),
+      ran({ run: '2' }),
+      ran({}, { commit: commitOf('1') }),
+      point.event('point.passed_unavailable', { ...passed, windowUntil: '2026-11-25T00:00:00.000Z' }),
+    )
+    await settle(world)
+    expect(await passages('pay/tests')).toEqual([`>${change.artifact}#1 passed`])
+    expect(await passages('pay/lint')).toEqual([`>${change.artifact}#1 failed_open`])
+    expect(await passages('pay/smoke')).toEqual([])
+  })
+
   it('know the gates by when it landed: one that came into force at noon has no passage of the morning', async () => {
     const morning = now()
     world.clock.ms += hourMs
