@@ -50,19 +50,15 @@ function chainKey({ gate, incident, actor }: BypassUse): string | undefined {
 
 function begun({ gate, at, day, hour, actor, team, onCall, incident, outcome }: BypassUse): Episode {
   const rule = outcomeTable[outcome]
-  return {
-    gate,
-    at,
-    day,
-    ...(actor === undefined ? {} : { actor }),
-    ...(incident === undefined ? {} : { incident }),
-    ...(hour === undefined ? {} : { hour }),
-    ...(team === undefined ? {} : { team }),
-    ...(onCall === true ? { onCall } : {}),
-    sanctioned: rule.numerator === 'sanctioned',
-    inPersonSignals: rule.inPersonSignals && actor !== undefined,
-    uses: 1,
-  }
+  const sanctioned = rule.numerator === 'sanctioned'
+  const inPersonSignals = rule.inPersonSignals && actor !== undefined
+  const episode: Episode = { gate, at, day, sanctioned, inPersonSignals, uses: 1 }
+  if (actor !== undefined) episode.actor = actor
+  if (incident !== undefined) episode.incident = incident
+  if (hour !== undefined) episode.hour = hour
+  if (team !== undefined) episode.team = team
+  if (onCall === true) episode.onCall = onCall
+  return episode
 }
 
 function joined(episode: Episode, { actor, team, onCall, outcome }: BypassUse): Episode {
