@@ -9,7 +9,8 @@ const tiny = 1e-300
 /** ln Γ(x) for x > 0, after Lanczos. */
 export function logGamma(x: number): number {
   if (x < 0.5) return Math.log(Math.PI / Math.sin(Math.PI * x)) - logGamma(1 - x)
-  const sum = lanczos.reduce((total, c, i) => (i === 0 ? c : total + c / (x - 1 + i)), 0)
+  let sum = lanczos[0] ?? 0
+  for (let i = 1; i < lanczos.length; i++) sum += (lanczos[i] ?? 0) / (x - 1 + i)
   const t = x + 6.5
   return halfLogTwoPi + (x - 0.5) * Math.log(t) - t + Math.log(sum)
 }
@@ -71,7 +72,11 @@ function betaFraction(x: number, a: number, b: number): number {
 export function betaCdf(x: number, a: number, b: number): number {
   if (x <= 0) return 0
   if (x >= 1) return 1
-  const density = (binomialDensity(a, a + b, x) * a * b) / (a + b)
+  return cdfFrom((binomialDensity(a, a + b, x) * a * b) / (a + b), x, a, b)
+}
+
+/** The same from xᵃ(1−x)ᵇ/B(a, b), which a quantile has at hand. */
+function cdfFrom(density: number, x: number, a: number, b: number): number {
   return x < (a + 1) / (a + b + 2)
     ? (density * betaFraction(x, a, b)) / a
     : 1 - (density * betaFraction(1 - x, b, a)) / b
@@ -83,11 +88,11 @@ export function betaQuantile(p: number, a: number, b: number): number {
   if (p >= 1) return 1
   let [low, high, x] = [0, 1, nearQuantile(p, a, b)]
   for (let i = 0; i < 1100; i++) {
-    const error = betaCdf(x, a, b) - p
+    const density = (binomialDensity(a, a + b, x) * a * b) / (a + b)
+    const error = cdfFrom(density, x, a, b) - p
     if (error < 0) low = x
     else high = x
-    const slope = (binomialDensity(a, a + b, x) * a * b) / ((a + b) * x * (1 - x))
-    const newton = error / slope
+    const newton = (error * x * (1 - x)) / density
     const bend = Math.min(1, newton * ((a - 1) / x - (b - 1) / (1 - x)))
     const step = x - newton / (1 - bend / 2)
     const next = step > low && step < high ? step : (low + high) / 2
