@@ -2,7 +2,7 @@ import type { Judged } from './judge.ts'
 import type { Organisation } from './organisation.ts'
 import { planted } from './truths.ts'
 
-/** Passages of a gate from which on a weekday or a rise can be expected to show at all. */
+/** Passages of a gate under which little but its level can be expected to show. */
 const expectedFrom = 500
 
 /** What the labels of this organisation could not see, in sentences. */
@@ -21,7 +21,7 @@ export function blindSpots({ gates, perWeek, weeks }: Organisation, judged: read
     `A steady rate under ${(least * 100).toFixed(1)} % is not told from 5 % by this many passages.`,
     ...(weeks < 13 ? ['Under 13 weeks no rise is looked for.'] : []),
     ...(few
-      ? [`Under ${expectedFrom} passages a gate, expect levels and persons to show, and hardly a weekday or a rise.`]
+      ? [`Under ${expectedFrom} passages a gate, expect levels to show; a person, a weekday or a rise mostly does not.`]
       : []),
     ...(quiet
       ? [
