@@ -3,33 +3,34 @@ import type { ForumGate, ForumInput } from './input.ts'
 import { counted, gateFigures, sectionOf, targets } from './phrases.ts'
 import type { ForumItem, ForumSection } from './report-shape.ts'
 
-/** A gate that asks for something, and what the forum is asked about it. */
+/** A gate that asks for something, what is being done about it, and what the forum is asked. */
 export interface Asking {
   gate: ForumGate
-  /** Labelled high for two runs, and nobody has taken on its repair. */
-  unanswered: boolean
-  repair: RepairOf | undefined
+  care: Care
   question: string
 }
 
 type RepairOf = Extract<ForumInput['repairs'], { measured: true }>['value'][number]
 
+/** What the register of repairs says of a gate. `unanswered`: labelled high for two runs, and nobody has taken it on. */
+type Care =
+  | { kind: 'not_known' | 'none' | 'unanswered' }
+  | { kind: 'under_way' | 'too_early' | 'no_effect' | 'worked'; repair: RepairOf }
+
 /** A label that stands for a month is no accident any more. */
 const runsUnanswered = 2
 const asking: readonly Label[] = ['high', 'rising', 'weekday', 'one_person']
 
-/** Gates that ask for something, the first to fix first. */
+/** Gates that ask for something, the first to fix first. A repair that worked has answered: the label follows it. */
 export function askingGates({ gates, repairs }: ForumInput): Asking[] {
   if (!gates.measured) return []
-  const open = repairs.measured ? repairs.value.filter(({ state }) => state === 'open') : []
   return gates.value
     .filter(({ label }) => asking.includes(label))
     .map(gate => {
-      const repair = open.find(each => each.gate === gate.gate)
-      // Without a register of repairs nobody can say that there is none.
-      const unanswered = repairs.measured && repair === undefined && gate.highRuns >= runsUnanswered
-      return { gate, unanswered, repair, question: questionOf(gate, unanswered, repair) }
+      const care = careOf(gate, repairs)
+      return { gate, care, question: questionOf(gate, care) }
     })
+    .filter(({ care }) => care.kind !== 'worked')
     .toSorted(
       (a, b) =>
         rankOf(a) - rankOf(b) ||
@@ -38,21 +39,44 @@ export function askingGates({ gates, repairs }: ForumInput): Asking[] {
     )
 }
 
-/** High and unanswered, then high or with a repair that did not help, then what may become so; what is being repaired last. */
-function rankOf({ gate, unanswered, repair }: Asking): number {
-  if (unanswered) return 0
-  const failed = repair?.effect?.verdict === 'no_effect'
-  if (repair !== undefined && !failed) return 5
-  const ranks: Partial<Record<Label, number>> = { high: 1, rising: 2, weekday: 3, one_person: 4 }
-  return failed ? 1 : (ranks[gate.label] ?? 5)
+function careOf({ gate, highRuns }: ForumGate, repairs: ForumInput['repairs']): Care {
+  // Without a register of repairs nobody can say that there is none.
+  if (!repairs.measured) return { kind: 'not_known' }
+  const own = repairs.value.filter(each => each.gate === gate)
+  const open = own.find(({ state }) => state === 'open')
+  if (open !== undefined) return { kind: 'under_way', repair: open }
+  const done = own.filter(({ state }) => state === 'done').at(-1)
+  if (done !== undefined) return { kind: done.effect?.verdict ?? 'too_early', repair: done }
+  return { kind: highRuns >= runsUnanswered ? 'unanswered' : 'none' }
 }
 
-function questionOf({ gate, label, highRuns }: ForumGate, unanswered: boolean, repair: RepairOf | undefined): string {
-  if (repair?.effect?.verdict === 'no_effect')
-    return `The repair of ${gate} shows no effect: what else is wrong with the gate, and who mends it?`
-  if (repair !== undefined) return `${gate} is being repaired until ${repair.due}: is anything in the way?`
-  if (unanswered)
-    return `${gate} has been labelled high in ${highRuns} runs and nobody has taken on its repair: who repairs it, by when, and what work pauses for it?`
+/** High and unanswered, then high or with a repair that did not help, then what may become so; what is being repaired last. */
+function rankOf({ gate, care }: Asking): number {
+  if (care.kind === 'unanswered') return 0
+  if (care.kind === 'no_effect') return 1
+  if (care.kind === 'under_way' || care.kind === 'too_early') return 5
+  const ranks: Partial<Record<Label, number>> = { high: 1, rising: 2, weekday: 3, one_person: 4 }
+  return ranks[gate.label] ?? 5
+}
+
+function questionOf({ gate, label, highRuns }: ForumGate, care: Care): string {
+  switch (care.kind) {
+    case 'no_effect':
+      return `The repair of ${gate} shows no effect: what else is wrong with the gate, and who mends it?`
+    case 'under_way':
+      return `${gate} is being repaired until ${care.repair.due}: is anything in the way?`
+    case 'too_early':
+    case 'worked':
+      return `${gate} was repaired, and it is too early to tell what that changed: is anything else in the way?`
+    case 'unanswered':
+      return `${gate} has been labelled high in ${highRuns} runs and nobody has taken on its repair: who repairs it, by when, and what work pauses for it?`
+    case 'none':
+    case 'not_known':
+      return labelQuestion(gate, label)
+  }
+}
+
+function labelQuestion(gate: string, label: Label): string {
   switch (label) {
     case 'rising':
       return `More and more goes around ${gate}: does the gate degrade, or does it become normal, and who looks into it?`
@@ -84,8 +108,7 @@ function emptyWords(gates: readonly ForumGate[]): string {
   return `No gate asks for a repair.${rest}`
 }
 
-function fixItem({ gate, unanswered, question }: Asking): ForumItem {
-  const heads = unanswered ? `Labelled high in ${gate.highRuns} runs, and nobody has taken on its repair. ` : ''
+function fixItem({ gate, question }: Asking): ForumItem {
   const { tally } = gate
   const [first] = tally?.reasons ?? []
   const told =
@@ -96,7 +119,7 @@ function fixItem({ gate, unanswered, question }: Asking): ForumItem {
   return {
     tone: 'attention',
     gate: gate.gate,
-    text: `${heads}${gate.reason}${why}${told} ${question}`,
+    text: `${gate.reason}${why}${told} ${question}`,
     action: gate.action,
     figures: gateFigures(gate),
     ...(gate.weeks === undefined ? {} : { weeks: gate.weeks }),

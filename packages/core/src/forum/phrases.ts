@@ -9,9 +9,10 @@ export interface Window {
   to: string
 }
 
-export const percent = (value: number): string => {
-  const hundred = value * 100
-  return `${hundred === 0 || hundred >= 10 ? Math.round(hundred) : Number(hundred.toFixed(hundred < 1 ? 2 : 1))} %`
+/** Three digits, and `100 %` for all of them only. */
+export function percent(share: number): string {
+  const value = Number((share * 100).toPrecision(Math.abs(share) >= 0.1 ? 3 : 2))
+  return `${share < 1 ? Math.min(value, 99.9) : value} %`
 }
 
 export const rateWords = ({ x, n, interval }: ForumRate): string =>

@@ -43,11 +43,27 @@ describe('the report of a forum', () => {
     expect(sectionOf(report, 'fix_next').notMeasured).toEqual([`Whether it is being repaired: ${notMeasured.why}`])
   })
 
-  it('puts a repair without effect back on the agenda', () => {
+  it.each([
+    ['no_effect', 'Fix a next.', 'no effect'],
+    ['too_early', 'a was repaired; it is too early', 'too early'],
+  ] as const)('puts a repair back on the agenda whose effect is %s', (verdict, headline, question) => {
     const gates = measured([gateOf('a', { label: 'high', highRuns: 5, x: 30, n: 200 })])
-    const failed = { ...repair, effect: { verdict: 'no_effect' as const } }
-    const { questions } = forumReport(inputOf({ gates, repairs: measured([failed]) }))
-    expect(questions[0]!.question).toContain('no effect')
+    const done = { ...repair, state: 'done' as const, effect: { verdict } }
+    const report = forumReport(inputOf({ gates, repairs: measured([done]) }))
+    expect(report.headline).toContain(headline)
+    expect(report.questions[0]!.question).toContain(question)
+  })
+
+  it('asks nothing about a gate whose repair worked: its label follows', () => {
+    const gates = measured([gateOf('a', { label: 'high', highRuns: 5, x: 30, n: 200 })])
+    const rate = { x: 1, n: 300, interval: { low: 0, high: 0.02 } }
+    const effect = { verdict: 'worked' as const, before: { ...rate, x: 90 }, after: rate }
+    const report = forumReport(inputOf({ gates, repairs: measured([{ ...repair, state: 'done', effect }]) }))
+    expect(report.questions).toEqual([])
+    expect(sectionOf(report, 'repairs').items[0]).toMatchObject({
+      tone: 'good',
+      text: expect.stringContaining('It worked'),
+    })
   })
 
   it('begins with the decisions of the last forum, those not kept first', () => {
@@ -119,6 +135,11 @@ describe('the report of a forum', () => {
     }))
     const reviews = measured({ due: 40, signed: 0, onTime: 0, overdue })
     expect(sectionOf(forumReport(inputOf({ reviews })), 'reviews')).toMatchObject({ more: 29 })
+  })
+
+  it('never rounds up to all', () => {
+    const coverage = measured({ known: 99_999, all: 100_000 })
+    expect(textOf(forumReport(inputOf({ coverage })), 'unseen')).toContain('(99.9 %)')
   })
 
   it('uses no word that looks for somebody at fault', () => {

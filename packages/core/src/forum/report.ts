@@ -55,10 +55,11 @@ function headlineOf({ gates, last }: ForumInput, asking: readonly Asking[]): str
 function gateHeadline(isMeasured: boolean, [first, ...rest]: readonly Asking[]): string {
   if (!isMeasured) return 'Gates were not measured in this period.'
   if (first === undefined) return 'No gate asks for a repair.'
-  const { gate, unanswered, repair } = first
+  const { gate, care } = first
   const more = rest.length === 0 ? '' : ` ${counted(rest.length, 'more gate asks', 'more gates ask')} for something.`
-  if (unanswered)
+  if (care.kind === 'unanswered')
     return `Fix ${gate.gate}: labelled high in ${gate.highRuns} runs, and nobody has taken on its repair.${more}`
-  if (repair !== undefined && repair.effect?.verdict !== 'no_effect') return `${gate.gate} is being repaired.${more}`
+  if (care.kind === 'under_way') return `${gate.gate} is being repaired.${more}`
+  if (care.kind === 'too_early') return `${gate.gate} was repaired; it is too early to tell what that changed.${more}`
   return gate.label === 'high' ? `Fix ${gate.gate} next.${more}` : `Look at ${gate.gate} next.${more}`
 }

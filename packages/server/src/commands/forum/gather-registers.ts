@@ -1,15 +1,127 @@
+import { localDateOf } from '@breakglass/core/calendar'
 import type { ForumInput } from '@breakglass/core/forum'
+import { ratesOf, repairEffect } from '@breakglass/core/metrics'
 import { classifyChange } from '@breakglass/core/program'
-import { publishedOf } from '../../facts/program.ts'
+import { msToInstant } from '@breakglass/verify'
+import type { Selectable } from 'kysely'
+import { type ProgramInForce, publishedOf } from '../../facts/program.ts'
+import { historiesOf, spanBefore } from '../../landings/histories.ts'
+import { chunks } from '../../store/chunks.ts'
 import type { Rx } from '../../store/store.ts'
-import type { Span } from './gather-records.ts'
+import type { RepairTable } from '../../store/tables/registers.ts'
+import { dayOf, type Span } from './gather-records.ts'
+import { dayMs } from './schedule.ts'
 
-export async function repairsOf(_rx: Rx, _span: Span): Promise<ForumInput['repairs']> {
-  return { measured: false, why: 'repairs are not recorded by this version' }
+type Repair = Extract<ForumInput['repairs'], { measured: true }>['value'][number]
+type RepairRow = Selectable<RepairTable>
+
+/** A repair that ended longer ago has been read in a forum, or never will be. */
+const endedDays = 182
+/** Before a repair was begun, and after it was done: at most so many days of each are compared. */
+const comparedDays = 90
+
+/** Repairs that are under way or ended in the last half year, with what those that are done have changed. */
+export async function repairsOf(rx: Rx, { published }: ProgramInForce, { nowMs }: Span) {
+  const since = nowMs - endedDays * dayMs
+  const rows = await rx.db
+    .selectFrom('repair')
+    .selectAll()
+    .where(eb => eb.or([eb('ended_at', 'is', null), eb('ended_at', '>=', since)]))
+    .orderBy('opened_at')
+    .orderBy('id')
+    .execute()
+  const effects = await effectsOf(rx, rows, { zone: published.program.timezone, nowMs })
+  const value = rows.map((row): Repair => {
+    const effect = effects.get(row.id)
+    return {
+      id: row.id,
+      gate: row.gate,
+      cause: row.cause.replaceAll('_', ' '),
+      due: row.due_on,
+      state: row.state,
+      overdue: row.state === 'open' && row.due_on < dayOf(nowMs),
+      ...(effect === undefined ? {} : { effect }),
+    }
+  })
+  return {
+    repairs: { measured: true as const, value },
+    /** Those of a gate that were begun since an instant. */
+    begunSince: (gate: string, sinceMs: number) => rows.filter(row => row.gate === gate && row.opened_at >= sinceMs),
+  }
 }
 
-export async function waiversOf(_rx: Rx, _span: Span): Promise<ForumInput['waivers']> {
-  return { measured: false, why: 'waivers are not recorded by this version' }
+async function effectsOf(
+  rx: Rx,
+  all: readonly RepairRow[],
+  { zone, nowMs }: { zone: string; nowMs: number },
+): Promise<Map<string, NonNullable<Repair['effect']>>> {
+  const done = all.filter(({ state }) => state === 'done')
+  if (done.length === 0) return new Map()
+  const first = Math.min(...done.map(({ opened_at }) => opened_at)) - comparedDays * dayMs
+  const span = spanBefore(localDateOf(nowMs + dayMs, zone), Math.ceil((nowMs - first) / dayMs) + 1)
+  const gates = [...new Set(done.map(({ gate }) => gate))]
+  const histories = new Map((await historiesOf(rx, gates, span)).map(history => [history.gate, history]))
+  return new Map(
+    done.flatMap(row => {
+      const history = histories.get(row.gate)
+      if (history === undefined || row.ended_at === null) return []
+      const [opened, ended] = [dayOf(row.opened_at), dayOf(row.ended_at)]
+      const bypass = (from: string, to: string) => {
+        const isIn = ({ day }: { day: string }) => day >= from && day < to
+        return ratesOf(history.days.filter(isIn), history.episodes.filter(isIn)).bypass
+      }
+      const before = bypass(dayOf(row.opened_at - comparedDays * dayMs), opened)
+      // The day on which it ended is of neither side.
+      const after = bypass(dayOf(row.ended_at + dayMs), dayOf(row.ended_at + (comparedDays + 1) * dayMs))
+      return ended < opened ? [] : [[row.id, effectOf(before, after)] as const]
+    }),
+  )
+}
+
+interface Counted {
+  x: number
+  n: number
+  interval: { low: number; high: number }
+}
+
+function effectOf(before: Counted, after: Counted): NonNullable<Repair['effect']> {
+  const rate = ({ x, n, interval }: Counted) => ({ x: Math.min(x, n), n, interval })
+  const [was, is] = [rate(before), rate(after)]
+  return { verdict: repairEffect(was, is).verdict, before: was, after: is }
+}
+
+/** Waivers that hold now, with the age of the row of waivers they stand in. */
+export async function waiversOf(rx: Rx, { nowMs }: Span): Promise<ForumInput['waivers']> {
+  const rows = await rx.db
+    .selectFrom('waiver')
+    .selectAll()
+    .where('state', '=', 'live')
+    .where('expires_at', '>', nowMs)
+    .orderBy('since_at')
+    .orderBy('id')
+    .execute()
+  const repositories = new Map<string, Set<string>>()
+  for (const part of chunks(rows.map(({ id }) => id))) {
+    const query = rx.db
+      .selectFrom('waiver_place')
+      .select(['waiver_id', 'repository_key'])
+      .where('waiver_id', 'in', part)
+    for (const { waiver_id, repository_key } of await query.execute()) {
+      repositories.set(waiver_id, (repositories.get(waiver_id) ?? new Set()).add(repository_key))
+    }
+  }
+  return {
+    measured: true,
+    value: rows.map(({ id, gate, since_at, renewals, expires_at }) => ({
+      id,
+      gate,
+      repositories: repositories.get(id)?.size ?? 0,
+      ageDays: Math.max(0, Math.floor((nowMs - since_at) / dayMs)),
+      renewals,
+      until: msToInstant(expires_at ?? nowMs),
+      live: true,
+    })),
+  }
 }
 
 /** Gates at which the program in force differs from the one that was in force at that instant. */

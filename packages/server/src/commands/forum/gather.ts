@@ -24,13 +24,13 @@ export async function reportOf(rx: Rx, edge: Edge, gathering: Gathering): Promis
 async function gather(rx: Rx, edge: Edge, { program, span, ledger }: Gathering): Promise<ForumInput> {
   const { organization } = program.published.program
   const { gates, coverage, words } = await gateReport(rx, span)
-  const repairs = await repairsOf(rx, span)
+  const { repairs, begunSince } = await repairsOf(rx, program, span)
   const unseen = await cannotSee(rx, { program, ledger, policyText: edge.log.policyText, nowMs: span.nowMs })
   return forumInput.parse({
     organization,
     period: { from: msToInstant(span.fromMs), to: msToInstant(span.toMs) },
     at: msToInstant(span.nowMs),
-    ...(await lastDecisions(rx, { span, gates, repairs })),
+    ...(await lastDecisions(rx, { span, gates, begunSince })),
     gates,
     repairs,
     waivers: await waiversOf(rx, span),
@@ -48,10 +48,10 @@ async function gather(rx: Rx, edge: Edge, { program, span, ledger }: Gathering):
 interface Known {
   span: Span
   gates: ForumInput['gates']
-  repairs: Awaited<ReturnType<typeof repairsOf>>
+  begunSince: Awaited<ReturnType<typeof repairsOf>>['begunSince']
 }
 
-async function lastDecisions(rx: Rx, { span, gates, repairs }: Known): Promise<Pick<ForumInput, 'last'>> {
+async function lastDecisions(rx: Rx, { span, gates, begunSince }: Known): Promise<Pick<ForumInput, 'last'>> {
   const last = await lastForum(rx, span.nowMs)
   if (last === undefined) return {}
   const changed = await changedGates(rx, Date.parse(last.heldAt))
@@ -62,7 +62,7 @@ async function lastDecisions(rx: Rx, { span, gates, repairs }: Known): Promise<P
       due,
       today: dayOf(span.nowMs),
       ...(label === undefined ? {} : { label }),
-      ...(repairs.measured ? { repairs: repairs.value.filter(repair => repair.gate === gate) } : {}),
+      repairs: begunSince(gate, Date.parse(last.heldAt)),
       programChanged: changed.has(gate),
     })
     return { gate, question: question ?? erased, decision: decision ?? erased, owner: owner.name, due, ...judged }
