@@ -16,10 +16,10 @@ export async function askDecisions(
 ): Promise<Decision[]> {
   const decisions: Decision[] = []
   for (const { gate, question } of questions) {
-    const decision = await askText(context, `${question}\n  decided (empty: nothing):`)
+    const decision = await askText(context, `${question}\n  what was decided? (empty: nothing)`)
     if (decision === '') continue
-    const owner = await askText(context, '  who took it on:', typed => (typed === '' ? 'expected somebody' : undefined))
-    const due = await askText(context, '  by when (2026-12-15):', typed =>
+    const owner = await askText(context, '  who took it on?', typed => (typed === '' ? 'expected somebody' : undefined))
+    const due = await askText(context, '  by when? (2026-12-15)', typed =>
       /^\d{4}-\d\d-\d\d$/.test(typed) ? undefined : 'expected a day such as 2026-12-15',
     )
     decisions.push({ gate, question, decision, owner, due })
