@@ -100,7 +100,7 @@ describe('text that people wrote', () => {
       fc.property(hostile, text => {
         const words = escaped(text)
         expect(words).not.toMatch(/[<>\n]|@(?!\u2060)|:\/\/|www\./i)
-        expect(words.replaceAll(/\\./g, '')).not.toMatch(/[`*_~[\]()#|!{}\\]/)
+        expect(words.replaceAll(/\\./g, '')).not.toMatch(/[`*_~[\]#|\\]/)
         expect(words).not.toMatch(/^([-+=]|\d+[.)])/)
         expect(words.replaceAll(/&(amp|lt|gt);/g, '')).not.toContain('&')
         expect(forumMarkdown(reportOf(text)).split('\n')).toHaveLength(

@@ -48,7 +48,7 @@ export function escaped(text: string): string {
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;')
-      .replaceAll(/[\\`*_~[\]()#|!{}]/g, character => `\\${character}`)
+      .replaceAll(/[\\`*_~[\]#|]/g, character => `\\${character}`)
       // At the start of a line these begin a list or a rule.
       .replace(/^[-+=]/, sign => `\\${sign}`)
       .replace(/^(\d+)\./, '$1\\.')

@@ -2,6 +2,7 @@ import type { ForumReport, ForumSectionId } from '@breakglass/core/forum'
 import type { Label } from '@breakglass/core/metrics'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
+import { packMonth } from '../../landings/roll-month.ts'
 import { endRepair, openRepair } from '../repairs/repairs.ts'
 import { answerReview } from '../reviews/answer-review.ts'
 import { dayMs, fullAnswer, makeReviewed, type Reviewed } from '../reviews/testing/reviewed.ts'
@@ -44,9 +45,11 @@ eachEngine('the report of numbers that are known', makeStore => {
   /** Ten passages on each of the last days, of which some went around: every third sanctioned. */
   async function plant(days: number, bypasses: number): Promise<void> {
     await on.edge.store.transact(async tx => {
+      const months = new Set<string>()
       for (let back = days; back >= 1; back--) {
         const at = on.edge.nowMs() - back * dayMs
         const day = new Date(at).toISOString().slice(0, 10)
+        months.add(day.slice(0, 7))
         const counts = { ...noPassages, passed: 10 - bypasses, bypassed_unsanctioned: bypasses, unknown: 1 }
         await tx.db
           .insertInto('gate_day')
@@ -70,6 +73,7 @@ eachEngine('the report of numbers that are known', makeStore => {
             .execute()
         }
       }
+      for (const month of months) await packMonth(tx, { gate, month })
     })
   }
 

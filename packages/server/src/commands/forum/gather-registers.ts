@@ -1,24 +1,17 @@
-import { localDateOf } from '@breakglass/core/calendar'
 import type { ForumInput } from '@breakglass/core/forum'
-import { ratesOf, repairEffect } from '@breakglass/core/metrics'
 import { classifyChange } from '@breakglass/core/program'
 import { msToInstant } from '@breakglass/verify'
-import type { Selectable } from 'kysely'
 import { type ProgramInForce, publishedOf } from '../../facts/program.ts'
-import { historiesOf, spanBefore } from '../../landings/histories.ts'
 import { chunks } from '../../store/chunks.ts'
 import type { Rx } from '../../store/store.ts'
-import type { RepairTable } from '../../store/tables/registers.ts'
+import { repairEffects } from '../repairs/effects.ts'
 import { dayOf, type Span } from './gather-records.ts'
 import { dayMs } from './schedule.ts'
 
 type Repair = Extract<ForumInput['repairs'], { measured: true }>['value'][number]
-type RepairRow = Selectable<RepairTable>
 
 /** A repair that ended longer ago has been read in a forum, or never will be. */
 const endedDays = 182
-/** Before a repair was begun, and after it was done: at most so many days of each are compared. */
-const comparedDays = 90
 
 /** Repairs that are under way or ended in the last half year, with what those that are done have changed. */
 export async function repairsOf(rx: Rx, { published }: ProgramInForce, { nowMs }: Span) {
@@ -30,7 +23,7 @@ export async function repairsOf(rx: Rx, { published }: ProgramInForce, { nowMs }
     .orderBy('opened_at')
     .orderBy('id')
     .execute()
-  const effects = await effectsOf(rx, rows, { zone: published.program.timezone, nowMs })
+  const effects = await repairEffects(rx, rows, { zone: published.program.timezone, nowMs })
   const value = rows.map((row): Repair => {
     const effect = effects.get(row.id)
     return {
@@ -48,46 +41,6 @@ export async function repairsOf(rx: Rx, { published }: ProgramInForce, { nowMs }
     /** Those of a gate that were begun since an instant. */
     begunSince: (gate: string, sinceMs: number) => rows.filter(row => row.gate === gate && row.opened_at >= sinceMs),
   }
-}
-
-async function effectsOf(
-  rx: Rx,
-  all: readonly RepairRow[],
-  { zone, nowMs }: { zone: string; nowMs: number },
-): Promise<Map<string, NonNullable<Repair['effect']>>> {
-  const done = all.filter(({ state }) => state === 'done')
-  if (done.length === 0) return new Map()
-  const first = Math.min(...done.map(({ opened_at }) => opened_at)) - comparedDays * dayMs
-  const span = spanBefore(localDateOf(nowMs + dayMs, zone), Math.ceil((nowMs - first) / dayMs) + 1)
-  const gates = [...new Set(done.map(({ gate }) => gate))]
-  const histories = new Map((await historiesOf(rx, gates, span)).map(history => [history.gate, history]))
-  return new Map(
-    done.flatMap(row => {
-      const history = histories.get(row.gate)
-      if (history === undefined || row.ended_at === null) return []
-      const [opened, ended] = [dayOf(row.opened_at), dayOf(row.ended_at)]
-      const bypass = (from: string, to: string) => {
-        const isIn = ({ day }: { day: string }) => day >= from && day < to
-        return ratesOf(history.days.filter(isIn), history.episodes.filter(isIn)).bypass
-      }
-      const before = bypass(dayOf(row.opened_at - comparedDays * dayMs), opened)
-      // The day on which it ended is of neither side.
-      const after = bypass(dayOf(row.ended_at + dayMs), dayOf(row.ended_at + (comparedDays + 1) * dayMs))
-      return ended < opened ? [] : [[row.id, effectOf(before, after)] as const]
-    }),
-  )
-}
-
-interface Counted {
-  x: number
-  n: number
-  interval: { low: number; high: number }
-}
-
-function effectOf(before: Counted, after: Counted): NonNullable<Repair['effect']> {
-  const rate = ({ x, n, interval }: Counted) => ({ x: Math.min(x, n), n, interval })
-  const [was, is] = [rate(before), rate(after)]
-  return { verdict: repairEffect(was, is).verdict, before: was, after: is }
 }
 
 /** Waivers that hold now, with the age of the row of waivers they stand in. */
