@@ -1,4 +1,4 @@
-import { percent, range } from '@breakglass/report/charts'
+import { percent, range } from '@breakglass/report'
 
 interface Evidence {
   what: string

@@ -3,8 +3,8 @@ import { type ComponentChild, h } from 'preact'
 import { type Bar, barChart } from '../charts/bar-chart.ts'
 import { dataTable } from '../charts/figure.ts'
 import { count, percent, range } from '../charts/number-words.ts'
+import { sparkline } from '../charts/sparkline.ts'
 import { page } from '../pages/page.ts'
-import { spark } from '../spark.ts'
 import { figureWords, minutesWords, periodWords, windowWords } from './words.ts'
 
 /** The report as one page that shows itself, needs nothing from anywhere, and prints as the agenda on paper. */
@@ -60,11 +60,16 @@ function itemOf({ tone, gate, text, action, figures, weeks, link }: ForumItem): 
     text,
     ...(action === undefined ? [] : [h('p', {}, h('strong', {}, action))]),
     ...(figures.length === 0 ? [] : [numbers(figures)]),
-    ...(weeks === undefined
-      ? []
-      : [h('p', { class: 'soft' }, `By week: ${spark(weeks.map(rate => rate ?? undefined))}`)]),
+    ...(weeks === undefined ? [] : [h('p', { class: 'soft' }, 'By week: ', weekly(weeks))]),
     ...(link === undefined ? [] : [h('p', { class: 'soft' }, h('code', {}, link.command))]),
   )
+}
+
+function weekly(weeks: NonNullable<ForumItem['weeks']>): ComponentChild {
+  const known = weeks.flatMap(rate => rate ?? [])
+  const most = Math.max(0, ...known)
+  const words = `${weeks.length} weeks, ${known.length} with a known rate; the most is ${percent(most)}, the last ${percent(known.at(-1) ?? 0)}`
+  return sparkline({ words, values: weeks.map(rate => rate ?? undefined), most })
 }
 
 function numbers(figures: ForumItem['figures']): ComponentChild {
