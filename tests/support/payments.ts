@@ -17,7 +17,8 @@ export interface Payments {
   push(...args: string[]): Promise<Run>
   /** The tip of main on the git server. */
   tip(): Promise<string>
-  report(gate: string, commit: string, result: 'pass' | 'fail' | 'could-not-run'): Promise<void>
+  /** As CI would; each run of a check has a name of its own, and one commit may have several. */
+  report(gate: string, commit: string, result: 'pass' | 'fail' | 'could-not-run', run?: string): Promise<void>
   evidence(): Promise<Record<string, unknown>>
 }
 
@@ -50,7 +51,7 @@ reviews: { due: 2 business days, reviewers: [reviewers] }
 export const gates = ['payments/tests', 'payments/smoke'] as const
 
 /** People, repository, hook, program and reporter credentials, each made as a person would make it. */
-export async function makePayments(installation: Installation): Promise<Payments> {
+export async function makePayments(installation: Installation, program = paymentsProgram): Promise<Payments> {
   const { dir } = installation
   const [bare, work] = [join(dir, 'payments.git'), join(dir, 'work')]
   await installation.join('mina', ['owner'])
@@ -78,8 +79,8 @@ export async function makePayments(installation: Installation): Promise<Payments
     },
     push: (...args) => git(['push', 'origin', ...(args.length > 0 ? args : ['HEAD:main'])]),
     tip: () => must(['rev-parse', 'main'], bare),
-    async report(gate, commit, result) {
-      const change = ['--change', `acme/payments@${commit}`, '--result', result, '--run', `${gate}-${commit}`]
+    async report(gate, commit, result, run = `${gate}-${commit}`) {
+      const change = ['--change', `acme/payments@${commit}`, '--result', result, '--run', run]
       const reported = await installation.breakglass(['gate', 'result', gate, ...change], {
         env: { BREAKGLASS_SERVER: installation.url, BREAKGLASS_REPORTER_TOKEN: payments.reporters[gate] },
       })
@@ -91,7 +92,7 @@ export async function makePayments(installation: Installation): Promise<Payments
   await must(['push', '--quiet', 'origin', 'main'])
   const hook = ['hook', 'install', '--repo', bare, '--name', 'acme/payments', '--trust', installation.trustFile]
   await installation.json([...hook, '--host', 'git.acme.example'], { as: 'admin' })
-  await writeFile(join(dir, 'breakglass.yaml'), paymentsProgram)
+  await writeFile(join(dir, 'breakglass.yaml'), program)
   await installation.json(['program', 'publish', 'breakglass.yaml'], { as: 'mina' })
   for (const gate of gates) {
     const create = ['reporter', 'create', `ci ${gate}`, '--gate', gate, '--repository', 'acme/payments']

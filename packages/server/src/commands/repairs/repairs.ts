@@ -12,6 +12,7 @@ import type { RepairTable } from '../../store/tables/registers.ts'
 import { notify } from '../../tell/tell.ts'
 import { openSealed, seal } from '../../texts/seal.ts'
 import { namesOf } from '../../views/people.ts'
+import { type MeasuredEffect, repairEffects } from './effects.ts'
 import type { BodyOf, ReplyOf } from '../points/body-of.ts'
 import { ownersOf } from '../points/gate-owners.ts'
 
@@ -124,6 +125,8 @@ async function oneView(rx: Rx, id: string, nowMs: number): Promise<RepairView> {
 }
 
 async function repairViews(rx: Rx, rows: readonly RepairRow[], nowMs: number): Promise<RepairView[]> {
+  const zone = (await programInForce(rx))?.published.program.timezone ?? 'UTC'
+  const effects = await repairEffects(rx, rows, { zone, nowMs })
   const names = await namesOf(
     rx,
     rows.flatMap(({ owner, sponsor, opened_by }) => [owner, sponsor, opened_by]),
@@ -133,6 +136,7 @@ async function repairViews(rx: Rx, rows: readonly RepairRow[], nowMs: number): P
     rows.flatMap(({ plan_commit, paused_commit, note_commit }) => [plan_commit, paused_commit, note_commit ?? '']),
   )
   return rows.map(row => ({
+    ...effectIn(effects.get(row.id)),
     id: row.id,
     gate: row.gate,
     cause: row.cause,
@@ -149,6 +153,8 @@ async function repairViews(rx: Rx, rows: readonly RepairRow[], nowMs: number): P
     ...(row.note_commit !== null && { note: texts.get(row.note_commit) ?? null }),
   }))
 }
+
+const effectIn = (effect: MeasuredEffect | undefined) => (effect === undefined ? {} : { effect })
 
 /** Due dates are days; a day is over when it is over in UTC. */
 const dayOf = (ms: number): string => msToInstant(ms).slice(0, 10)
