@@ -204,5 +204,7 @@ describe('settledLabel', () => {
     expect(settledLabel('watch', 'watch', 'high')).toBe('watch')
     expect(settledLabel('watch', 'high', 'high')).toBe('high')
     expect(settledLabel(undefined, undefined, 'high')).toBe('high')
+    expect(settledLabel('insufficient', 'insufficient', 'high')).toBe('high')
+    expect(settledLabel('high', 'high', 'insufficient')).toBe('high')
   })
 })

@@ -205,7 +205,11 @@ export function minimumDetectable(n: number, high: number): number | undefined {
   return betaQuantile(0.8, enough, n - enough + 1)
 }
 
-/** The label to show: it changes only when two monthly runs in a row agree, which guards against looking often. */
+/**
+ * The label to show: it changes only when two monthly runs in a row agree, which guards against looking often. Too few
+ * passages to say is no label that could be changed: the first that says something stands at once.
+ */
 export function settledLabel(shown: Label | undefined, previous: Label | undefined, current: Label): Label {
-  return shown === undefined || previous === current ? current : shown
+  const isOpen = shown === undefined || shown === 'insufficient'
+  return isOpen || previous === current ? current : shown
 }

@@ -21,7 +21,7 @@ import { thresholdsOf } from './thresholds.ts'
 
 export interface GateNumbers {
   gate: ResolvedGate
-  /** What the label shows: of the last monthly run, or of now before the first. */
+  /** What the label shows: of the last monthly run, or of now before one that could say something. */
   shown: { label: Label; reason: string; action: string; month?: string }
   /** What all labelled weeks say by themselves, now. */
   now: GateLabel
@@ -104,7 +104,8 @@ function within({ gate, days, episodes, actors }: KnownHistory, { from, to }: Sp
 
 /** A reason belongs to the run that found the label; where the run found another, what is shown is of an earlier one. */
 function shownOf(now: GateLabel, run: LabelMonth | undefined): GateNumbers['shown'] {
-  if (!run) return { label: now.label, reason: now.reason, action: now.action }
+  // A run that had too few passages to say anything is not waited out.
+  if (!run || run.shown === 'insufficient') return { label: now.label, reason: now.reason, action: now.action }
   const reason =
     run.shown === run.found
       ? run.reason

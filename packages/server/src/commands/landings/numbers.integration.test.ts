@@ -136,18 +136,19 @@ eachEngine('numbers', makeStore => {
       await tell.see(tell.advance(`${at % 10}>${(at + 1) % 10}`, world.clock.ms))
     }
     await settle(world)
-    for (const [month, found, shown] of [
-      ['2026-12', 'high', 'insufficient'],
-      ['2027-01', 'high', 'high'],
-    ]) {
-      world.clock.ms =
-        Date.parse(`${month}-05T12:00:00Z`) > world.clock.ms ? Date.parse(`${month}-05T12:00:00Z`) : world.clock.ms
+    const ran = async (month: string) => {
+      world.clock.ms = Math.max(world.clock.ms, Date.parse(`${month}-05T12:00:00Z`))
       await run()
       const [newest] = (await show(world.people.rae)).months
-      expect([newest?.month, newest?.found, newest?.shown]).toEqual([month, found, shown])
+      return [newest?.month, newest?.found, newest?.shown]
     }
-    const numbers = await listed()
-    expect(numbers).toMatchObject({ label: 'high', labelledOn: '2027-01' })
+    // Too few to say is no label: the first that says something stands at once.
+    expect(await ran('2026-12')).toEqual(['2026-12', 'high', 'high'])
+    expect(await ran('2027-01')).toEqual(['2027-01', 'high', 'high'])
+    expect(await listed()).toMatchObject({ label: 'high', labelledOn: '2027-01' })
+    // Half a year later nothing of it is in the weeks that are labelled.
+    expect(await ran('2027-09')).toEqual(['2027-09', 'insufficient', 'high'])
+    expect(await ran('2027-10')).toEqual(['2027-10', 'insufficient', 'insufficient'])
   })
 
   it('keep imported counts apart, once, and take them from an owner of the program alone', async () => {
