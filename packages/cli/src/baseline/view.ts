@@ -1,5 +1,5 @@
 import type { BaselineGate, BaselineReport } from '@breakglass/core/baseline'
-import { byUrgency, labelWords, spark, style, table } from '@breakglass/report'
+import { byUrgency, labelWords, percent, range, spark, style, table } from '@breakglass/report'
 
 const quartersShown = 12
 const peopleShown = 3
@@ -37,7 +37,7 @@ function gateLines(gate: BaselineGate, width: number | undefined): string[] {
     `${style.bold(gate.name)}  ${labelWords[gate.label]}${others.length === 0 ? '' : ` (also: ${others.join(', ')})`}`,
     `  ${gate.reason}`,
     `  ${style.dim('→')} ${gate.action}`,
-    `  the label is of ${window.from} to ${window.to}: ${interval(window.interval)} of ${window.n} passages`,
+    `  the label is of ${window.from} to ${window.to}: ${range(window.interval)} of ${window.n} passages`,
     `  all years: ${bypassed} of ${passages} passages went around it, ${rollbacks} of them rollbacks${shareOf(rollbacks, bypassed)}${proven}`,
     ...indent(
       table<BaselineGate['years'][number]>(
@@ -48,7 +48,7 @@ function gateLines(gate: BaselineGate, width: number | undefined): string[] {
           { title: 'rollbacks', of: row => row.rollbacks },
           { title: 'episodes', of: row => row.episodes },
           { title: 'rate', align: 'right', of: ({ rate }) => (rate === undefined ? undefined : percent(rate)) },
-          { title: '95 %', of: row => interval(row.interval) },
+          { title: '95 %', of: row => range(row.interval) },
         ],
         years,
         sized,
@@ -90,5 +90,3 @@ function weekdayLine({ weekdays, bypassed }: BaselineGate): string[] {
 
 const shareOf = (part: number, whole: number) => (whole === 0 ? '' : ` (${percent(part / whole)})`)
 const indent = (lines: readonly string[]) => lines.map(line => `  ${line}`)
-export const percent = (share: number): string => `${Number((share * 100).toPrecision(share >= 0.1 ? 3 : 2))} %`
-const interval = ({ low, high }: { low: number; high: number }) => `${percent(low)} to ${percent(high)}`

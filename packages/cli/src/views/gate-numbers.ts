@@ -1,13 +1,10 @@
 import type { contract, GateNumbersView, LandingView } from '@breakglass/core/contract'
-import { type Column, labelWords, shortInstant, spark, style, table } from '@breakglass/report'
+import { type Column, labelWords, percent, range, shortInstant, spark, style, table } from '@breakglass/report'
 import type { z } from 'zod'
 import { shortCommit } from './grant.ts'
 
 type Shown = z.infer<(typeof contract)['showGateNumbers']['reply']>
 type RateView = GateNumbersView['days90']['bypass']
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(share >= 0.1 ? 3 : 2))} %`
-const range = ({ low, high }: RateView['interval']): string => `${percent(low)} to ${percent(high)}`
 
 /** Never without what it was counted from: no passage, no rate. */
 const rateWords = ({ x, n, rate }: RateView): string => (rate === undefined ? '–' : `${x} of ${n} (${percent(rate)})`)
