@@ -94,6 +94,8 @@ describe('war story 4: the flaky check', () => {
       expect(gate.days90).toMatchObject({ n: 28, glass: { x: 10 }, unsanctioned: { x: 0 } })
       // What is shown changes when two monthly runs agree; what these weeks say by themselves is told beside it.
       expect(gate.now).toMatchObject({ label: 'high', x: 10, n: 28 })
+      const shown = await acme.json<{ why: { sentence?: string } }>(['gate', 'show', 'payments/tests'], { as: 'lee' })
+      expect(shown.why.sentence).toContain('fails 1 run in 3 on unchanged code')
       const { stdout, code, stderr } = await acme.breakglass(['report'], { as: 'lee' })
       expect(code, stderr).toBe(0)
       expect(stdout).toContain('fails 1 run in 3 on unchanged code (7 of 22 commits): repair the test')

@@ -69,6 +69,11 @@ describe('one gate', () => {
     hours: [],
     episodes: [],
     months: [],
+    why: {
+      sentence: 'It is slow.',
+      reasons: [{ reason: 'too_slow' as const, x: 3 }],
+      reviews: 4,
+    },
     landings: [],
     landingsCut: true,
     derived: [],
@@ -84,5 +89,7 @@ describe('one gate', () => {
     expect(text).toContain('waived: 2 of 20 (10 %)')
     expect(text).toContain('It was dark.')
     expect(text).toContain('There are more')
+    expect(text).toContain('why it hurts: It is slow.')
+    expect(text).toContain('what 4 reviews of 90 days said made it unusable: too slow 3')
   })
 })

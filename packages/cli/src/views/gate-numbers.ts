@@ -50,6 +50,7 @@ export function gateLines(shown: Shown, width: number | undefined): string[] {
     `${style.bold(numbers.gate)}  ${labelWords[numbers.label]}${others.length === 0 ? '' : ` (also: ${others.join(', ')})`}`,
     `  ${numbers.reason}`,
     `  ${style.dim('→')} ${numbers.action}`,
+    ...whyLines(shown.why),
     '',
     `  ${days90.from} to ${days90.to}: ${days90.n} passages`,
     `  by a grant    ${rateWords(days90.glass)}`,
@@ -73,6 +74,14 @@ export function gateLines(shown: Shown, width: number | undefined): string[] {
     '',
     ...table(landingColumns, shown.landings, sized),
     ...(shown.landingsCut ? ['  There are more; ask for days with --from and --to.'] : []),
+  ]
+}
+
+function whyLines({ sentence, reasons, reviews }: Shown['why']): string[] {
+  const told = reasons.map(({ reason, x }) => `${reason.replaceAll('_', ' ')} ${x}`)
+  return [
+    ...(sentence === undefined ? [] : [`  why it hurts: ${sentence}`]),
+    ...(told.length === 0 ? [] : [`  what ${reviews} reviews of 90 days said made it unusable: ${told.join(', ')}`]),
   ]
 }
 

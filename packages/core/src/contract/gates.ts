@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
 import { labels, outcomes } from '../metrics/index.ts'
+import { unusableReasons } from '../review/index.ts'
 import { endpoint } from './endpoint.ts'
 import { digest, gateName, instant, personRef, repositoryRef, text } from './shapes.ts'
 
@@ -161,6 +162,12 @@ export const showGateNumbers = endpoint({
         ranAt: instant,
       }),
     ),
+    /** Of the last 90 days: why the gate hurts, in a sentence, where its runs show it; and what reviews said made it unusable. */
+    why: z.strictObject({
+      sentence: z.string().optional(),
+      reasons: z.array(z.strictObject({ reason: z.enum(unusableReasons), x: count })),
+      reviews: count,
+    }),
     landings: z.array(landingView),
     /** More than are listed. */
     landingsCut: z.boolean(),

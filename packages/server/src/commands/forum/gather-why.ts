@@ -7,13 +7,14 @@ export type CheckRuns = ReadonlyMap<string, readonly CheckRun[]>
 export type Tallies = ReadonlyMap<string, NonNullable<ForumGate['tally']>>
 
 /** Runs of checks that were reported, by a job or by a point, with the change they ran on. */
-export async function checkRunsSince(rx: Rx, fromMs: number): Promise<CheckRuns> {
+export async function checkRunsSince(rx: Rx, fromMs: number, gate?: string): Promise<CheckRuns> {
   const runs = new Map<string, CheckRun[]>()
   for (const table of ['result', 'point_result'] as const) {
     const rows = await rx.db
       .selectFrom(table)
       .select(['gate', 'repository_key', 'change_key', 'result', 'at'])
       .where('at', '>=', fromMs)
+      .$if(gate !== undefined, query => query.where('gate', '=', gate ?? ''))
       .execute()
     for (const { gate, repository_key, change_key, result, at } of rows) {
       const of = runs.get(gate) ?? []
