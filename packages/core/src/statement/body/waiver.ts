@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commitment, count, gateName, idOf, person, refName, repository } from './parts.ts'
+import { commitment, count, gateName, person, refName, repository } from './parts.ts'
 
 /** Where a gate is waived; a repository and a branch each. */
 const places = z
@@ -13,7 +13,6 @@ export const waiverRequested = z.strictObject({
   owner: person,
   places,
   reason: commitment,
-  renews: idOf('waiver').exactOptional(),
   seconds: count,
 })
 
