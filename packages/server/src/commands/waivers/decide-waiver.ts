@@ -49,8 +49,10 @@ export function declineWaiver(edge: Edge, by: string, id: string, reason: string
     await leave(run, id, withdrawn ? 'withdrawn' : 'declined')
     const sealed = await seal(run, reason)
     if (withdrawn) await say(run, 'waiver.ended', id, { by, reason: sealed, why: 'withdrawn' })
-    else await say(run, 'waiver.declined', id, { by, reason: sealed })
-    await notify(run, [row.requester], { words: `The waiver of ${row.gate} was declined.`, subject: id })
+    else {
+      await say(run, 'waiver.declined', id, { by, reason: sealed })
+      await notify(run, [row.requester], { words: `The waiver of ${row.gate} was declined.`, subject: id })
+    }
     return oneView(run, id)
   })
 }

@@ -41,6 +41,12 @@ eachEngine('a waiver', makeStore => {
     const reply = await askEvidence(world.edge, at, { changes, bundleIndex: 1_000_000 })
     return reply.changes[0]?.gates[0]?.waivers ?? []
   }
+  const toldOf = async (subject: string, person: string): Promise<string[]> => {
+    const told = world.edge.store.read(({ db }) =>
+      db.selectFrom('notice').select('words').where('subject', '=', subject).where('person_id', '=', person).execute(),
+    )
+    return (await told).map(({ words }) => words)
+  }
   const end = (id: string) => endWaiver(world.edge, world.people.ana, id, 'It is moved.')
 
   it('holds nothing before the gate’s owner approved it, and then with a proof that a point verifies', async () => {
@@ -113,9 +119,11 @@ eachEngine('a waiver', makeStore => {
       await expect(ask(rae)).rejects.toMatchObject({ code: 'already_exists' })
       await declineWaiver(world.edge, ana, own.id, 'Not needed after all.')
       expect(await world.kinds(own.id)).toEqual(['waiver.requested', 'waiver.ended'])
+      expect(await toldOf(own.id, ana)).toEqual([])
       const others = await ask(rae, { owner: 'ben@acme.dev' })
       await expect(approveWaiver(world.edge, ben, others.id)).rejects.toMatchObject({ code: 'refused' })
       expect(await declineWaiver(world.edge, ana, others.id, 'Mend it.')).toMatchObject({ standing: 'declined' })
+      expect(await toldOf(others.id, rae)).toEqual(['The waiver of pay/tests was declined.'])
       await expect(approveWaiver(world.edge, ana, others.id)).rejects.toMatchObject({ code: 'wrong_state' })
       expect(await heldBy()).toEqual([])
     })
