@@ -64,6 +64,25 @@ export async function publishedByDigest(rx: Rx, digest: string): Promise<Publish
   return publishedOf(rx, row)
 }
 
+export interface OnceInForce extends Pick<ProgramVersionRow, 'digest' | 'resolved_digest'> {
+  /** Since when it decided, in milliseconds. */
+  effective_at: number
+}
+
+/** Every version that was ever in force, the newest first; none before the first program. */
+export async function versionsInForce(rx: Rx): Promise<OnceInForce[]> {
+  const program = await readMeta(rx, metaKeys.program)
+  if (program === undefined) return []
+  return rx.db
+    .selectFrom('program_version')
+    .select(['digest', 'resolved_digest', 'effective_at'])
+    .where('program_id', '=', program)
+    .where('effective_at', 'is not', null)
+    .orderBy('version', 'desc')
+    .$narrowType<OnceInForce>()
+    .execute()
+}
+
 /** Reading one takes milliseconds and is needed in every decision; by content, so that it can never be stale. */
 const parsed = new Map<string, PublishedProgram>()
 const parsedMax = 16

@@ -1,6 +1,5 @@
 import type { PublishedProgram } from '@breakglass/core/program'
-import { publishedOf } from '../facts/program.ts'
-import { metaKeys, readMeta } from '../store/meta.ts'
+import { publishedOf, versionsInForce } from '../facts/program.ts'
 import type { Rx } from '../store/store.ts'
 
 export type ProgramAt = (atMs: number) => Promise<PublishedProgram | undefined>
@@ -11,17 +10,9 @@ export const programAt = async (rx: Rx, atMs: number): Promise<PublishedProgram 
 
 /** The same for whoever asks of many instants. */
 export async function programsOf(rx: Rx): Promise<ProgramAt> {
-  const program = await readMeta(rx, metaKeys.program)
-  if (program === undefined) return async () => undefined
-  const rows = await rx.db
-    .selectFrom('program_version')
-    .select(['digest', 'resolved_digest', 'effective_at'])
-    .where('program_id', '=', program)
-    .where('effective_at', 'is not', null)
-    .orderBy('version', 'desc')
-    .execute()
+  const versions = await versionsInForce(rx)
   return async atMs => {
-    const row = rows.find(({ effective_at }) => effective_at !== null && effective_at <= atMs)
+    const row = versions.find(({ effective_at }) => effective_at <= atMs)
     return row && publishedOf(rx, row)
   }
 }

@@ -1,7 +1,7 @@
 import type { ForumInput } from '@breakglass/core/forum'
 import { classifyChange } from '@breakglass/core/program'
 import { msToInstant } from '@breakglass/verify'
-import { type ProgramInForce, publishedOf } from '../../facts/program.ts'
+import { type ProgramInForce, publishedOf, versionsInForce } from '../../facts/program.ts'
 import { chunks } from '../../store/chunks.ts'
 import type { Rx } from '../../store/store.ts'
 import { repairEffects } from '../repairs/effects.ts'
@@ -79,14 +79,9 @@ export async function waiversOf(rx: Rx, { nowMs }: Span): Promise<ForumInput['wa
 
 /** Gates at which the program in force differs from the one that was in force at that instant. */
 export async function changedGates(rx: Rx, sinceMs: number): Promise<ReadonlySet<string>> {
-  const versions = await rx.db
-    .selectFrom('program_version')
-    .select(['digest', 'resolved_digest', 'effective_at'])
-    .where('effective_at', 'is not', null)
-    .orderBy('version', 'desc')
-    .execute()
+  const versions = await versionsInForce(rx)
   const [now] = versions
-  const then = versions.find(({ effective_at }) => effective_at !== null && effective_at <= sinceMs)
+  const then = versions.find(({ effective_at }) => effective_at <= sinceMs)
   if (now === undefined || then === undefined || now === then) return new Set()
   const [before, after] = [(await publishedOf(rx, then)).program, (await publishedOf(rx, now)).program]
   const { changes } = classifyChange(before, after)

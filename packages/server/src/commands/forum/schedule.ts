@@ -1,5 +1,5 @@
 import type { ResolvedProgram } from '@breakglass/core/program'
-import { publishedOf } from '../../facts/program.ts'
+import { publishedOf, versionsInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
 
 export const forumMissedAlarm = 'forum_missed'
@@ -33,17 +33,11 @@ export function forumDates({ everySeconds }: ForumRule, anchorMs: number, nowMs:
 export async function anchorOf(rx: Rx, nowMs: number): Promise<number> {
   const last = await lastForumAt(rx)
   if (last !== undefined) return last
-  const versions = await rx.db
-    .selectFrom('program_version')
-    .select(['digest', 'resolved_digest', 'effective_at'])
-    .where('effective_at', 'is not', null)
-    .orderBy('version', 'desc')
-    .execute()
   let since = nowMs
-  for (const version of versions) {
+  for (const version of await versionsInForce(rx)) {
     const { program } = await publishedOf(rx, version)
     if (program.forum === undefined) break
-    since = version.effective_at ?? since
+    since = version.effective_at
   }
   return since
 }
