@@ -9,6 +9,7 @@ import { bins, start } from '../tests/support/processes.ts'
 import { startWitnesses } from '../tests/support/witnesses.ts'
 import { diskLine, measureDisk } from './disk.ts'
 import { type Line, sample, sustain } from './measure.ts'
+import { peer } from './peers.ts'
 
 const callers = 64
 
@@ -105,17 +106,10 @@ interface Hypercore {
   close(): Promise<void>
 }
 
-/**
- * A peer that is no dependency of ours: `npm install --no-save hypercore` puts it here. It answers without waiting for the
- * disk's sync, and there is no proof in its answer.
- */
+/** It answers without waiting for the disk's sync, and there is no proof in its answer. */
 async function hypercore(dir: string): Promise<Line[]> {
-  const name = 'hypercore'
-  const module = await import(name).catch(() => undefined)
-  if (module === undefined) {
-    console.error('hypercore is not here to stand beside; npm install --no-save hypercore brings it')
-    return []
-  }
+  const module = await peer<{ default: new (dir: string) => Hypercore }>('hypercore')
+  if (module === undefined) return []
   const core: Hypercore = new module.default(dir)
   await core.ready()
   try {
