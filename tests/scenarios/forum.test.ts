@@ -132,7 +132,7 @@ describe('a forum', () => {
     expect(first).toContain('**What we decided last time**')
     expect(first).toContain('Not kept')
     expect(first).toContain('Quarantine the flaky case and repair it.')
-    expect(markdown.stderr).toContain('it was not published to #ops-review')
+    expect(markdown.stderr).toContain('knows no chat with the channel #ops-review')
     const page = await acme.breakglass(['report', '--period', '2026', '--out', 'report.html'], { as: 'lee' })
     expect(page).toMatchObject({ code: 0 })
     const html = await readFile(join(acme.dir, 'report.html'), 'utf8')

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BreakglassError } from '@breakglass/core/errors'
 import { parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
+import { type Channels, parseChannels } from './chat/channels.ts'
+import { isLoopback } from './loopback.ts'
 
 /** What `serve` and `migrate` are told, read once at the process's edge. docs/operations.md "Starting the server". */
 export interface ServeConfig {
@@ -17,6 +18,8 @@ export interface ServeConfig {
   organization: string
   /** The directory of @breakglass/web; absent: the one that is installed beside the server. */
   web: string | undefined
+  /** Where reports are posted; empty: nowhere. */
+  channels: Channels
 }
 
 export const help = `breakglass-server: the access server
@@ -34,6 +37,7 @@ export const help = `breakglass-server: the access server
   --url U                 where people reach it, for links; default: where it listens
   --organization NAME     at the first start: what to call it
   --web DIR               the dashboard's files; default: those installed beside the server
+  --chat-file F           a file with a line for each channel of a chat: its name and its incoming webhook's address
 
 DATABASE_URL names a PostgreSQL database to use instead of the embedded one.
 When it is ready it prints one JSON line. SIGTERM and SIGINT finish what was taken and end with 0; when started by a
@@ -53,6 +57,7 @@ const options = {
   'ledger-policy-file': { type: 'string' },
   organization: { type: 'string' },
   web: { type: 'string' },
+  'chat-file': { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -91,6 +96,7 @@ export function serveConfig(flags: Flags, env: NodeJS.ProcessEnv): ServeConfig {
     },
     organization: optional(flags, 'organization') ?? 'breakglass',
     web: optional(flags, 'web'),
+    channels: channelsOf(optional(flags, 'chat-file')),
   }
 }
 
@@ -98,6 +104,8 @@ export function storeConfig(flags: Flags, env: NodeJS.ProcessEnv): Pick<ServeCon
   const url = env['DATABASE_URL']
   return { dir: resolve(required(flags, 'dir')), databaseUrl: url === undefined || url === '' ? undefined : url }
 }
+
+const channelsOf = (file: string | undefined): Channels => parseChannels(file === undefined ? '' : readText(file))
 
 function policyTextOf(flags: Flags): string {
   const file = optional(flags, 'ledger-policy-file')
@@ -115,10 +123,6 @@ function listenOf(flags: Flags): { host: string; port: number } {
     'usage',
     `${host} is not a loopback address, and this is plain HTTP. Put a TLS proxy in front, or say --allow-remote when something else protects it.`,
   )
-}
-
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 function urlOf(text: string | undefined): string | undefined {

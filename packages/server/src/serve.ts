@@ -6,7 +6,8 @@ import { ensureFounded, offerFirstAdministrator, organizationOf } from './comman
 import { watchForum } from './commands/forum/deliver.ts'
 import { voidLeftOpen } from './commands/glass/go-live.ts'
 import { voidWaiversLeft } from './commands/waivers/end-waiver.ts'
-import { isLoopback, type ServeConfig } from './config.ts'
+import { createChat } from './chat/chat.ts'
+import type { ServeConfig } from './config.ts'
 import type { Edge } from './edge/edge.ts'
 import { makeEdge } from './edge/make-edge.ts'
 import type { Host } from './host.ts'
@@ -20,6 +21,7 @@ import { loadIssuerKey } from './identity/issuer-key.ts'
 import { jobHandlers } from './jobs/handlers.ts'
 import { runJobs } from './jobs/runner.ts'
 import { createLedgerClient } from './ledger-client/ledger-client.ts'
+import { isLoopback } from './loopback.ts'
 import { checkLedgerClock, watchClock } from './start/clock.ts'
 import { watchMemory } from './start/memory.ts'
 import { wordsOf } from './start/words-of.ts'
@@ -94,7 +96,7 @@ export const storeOf = ({ dir, databaseUrl }: Pick<ServeConfig, 'dir' | 'databas
   databaseUrl === undefined ? { directory: dir } : { databaseUrl }
 
 async function edgeOf(
-  { dir, ledger }: ServeConfig,
+  { dir, ledger, channels }: ServeConfig,
   host: Host,
   store: Store,
   given: { url: string; clockSkewMs: () => number },
@@ -106,6 +108,7 @@ async function edgeOf(
     store,
     issuer: { organization, signer },
     ledger: createLedgerClient({ url, secret, policy, fetch: globalThis.fetch }),
+    chat: createChat(channels, globalThis.fetch),
     log: { origin, policyText },
     version,
     nowMs: host.nowMs,

@@ -46,5 +46,12 @@ const forums: Column<Listed['forums'][number]>[] = [
 const reports: Column<Listed['reports'][number]>[] = [
   { title: 'report', of: ({ id }) => id },
   { title: 'due', of: ({ dueAt }) => shortInstant(dueAt) },
+  { title: 'posted', of: ({ posted }) => postedWords(posted) },
   { title: 'says', of: ({ headline }) => headline, flexible: true },
 ]
+
+function postedWords(posted: Listed['reports'][number]['posted']): string {
+  if (posted === undefined) return '–'
+  if (posted.at !== undefined) return `${posted.to}, ${shortInstant(posted.at)}`
+  return posted.error === undefined ? `not to ${posted.to}` : `not to ${posted.to}: ${posted.error}`
+}

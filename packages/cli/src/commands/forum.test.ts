@@ -15,7 +15,7 @@ const report = {
   questions: [{ gate: 'payments/tests', question: 'Who repairs it?' }],
   sections: [],
 }
-const publish = { to: '#ops', delivered: false as const, why: 'No chat is connected.' }
+const publish = { to: '#ops', connected: false, words: 'The server knows no chat with the channel #ops.' }
 
 let world: World
 beforeEach(() => {
@@ -49,10 +49,10 @@ describe('report', () => {
     expect((await world.run(['report', '--to', '2026-11-01'])).exit).toBe(2)
   })
 
-  it('writes the form that the name of the file asks for, and says what was not published', async () => {
+  it('writes the form that the name of the file asks for, and says what is not posted', async () => {
     const { stdout, stderr } = await world.run(['report', '--out', 'r.html'])
     expect(stdout).toBe('')
-    expect(stderr).toContain('not published to #ops')
+    expect(stderr).toContain('knows no chat with the channel #ops')
     expect(readFileSync(path.join(world.directory, 'r.html'), 'utf8')).toMatch(/^<!doctype html>/)
     await world.run(['report', '--out', 'r.md'])
     expect(readFileSync(path.join(world.directory, 'r.md'), 'utf8')).toMatch(/^\*\*The forum of acme\*\*/)

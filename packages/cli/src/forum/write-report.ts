@@ -42,7 +42,10 @@ function formatOf(file: string | undefined): ReportFormat {
   return file?.endsWith('.md') === true ? 'markdown' : 'terminal'
 }
 
-/** What the program wants and nothing here can do yet. */
-export function notePublishing(context: CommandContext, publish: { to: string; why: string } | undefined): void {
-  if (publish !== undefined) context.out.note(`note: it was not published to ${publish.to}. ${publish.why}`)
+/** What the program wants and this installation is not set up for. */
+export function notePublishing(
+  context: CommandContext,
+  publish: { connected: boolean; words: string } | undefined,
+): void {
+  if (publish?.connected === false) context.out.note(`note: ${publish.words}`)
 }

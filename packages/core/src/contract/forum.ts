@@ -39,10 +39,12 @@ const deliveredReport = z.strictObject({
   from: instant,
   to: instant,
   headline: z.string(),
+  /** Where it is posted; absent `at`: not yet, or that channel was not connected when it fell due. `error`: of the last try. */
+  posted: z.strictObject({ to: z.string(), at: instant.optional(), error: z.string().optional() }).optional(),
 })
 
-/** Where the program wants the report published, and that nothing here reaches it. */
-const publishing = z.strictObject({ to: z.string(), delivered: z.literal(false), why: z.string() })
+/** Where the program wants its reports posted, and whether the server was told of that channel. */
+const publishing = z.strictObject({ to: z.string(), connected: z.boolean(), words: z.string() })
 
 export const getForumReport = endpoint({
   id: 'getForumReport',

@@ -1,5 +1,6 @@
 import { formatId, type IdKind } from '@breakglass/core/ids'
 import type { StatementBody, StatementKind } from '@breakglass/core/statement'
+import type { Chat } from '../chat/chat.ts'
 import type { LedgerClient } from '../ledger-client/ledger-client.ts'
 import type { OutboxLoop } from '../statements/outbox-loop.ts'
 import { type Issuer, type RecordedStatement, recordStatement } from '../statements/record.ts'
@@ -11,6 +12,7 @@ export interface Edge {
   readonly issuer: Issuer
   readonly ledger: LedgerClient
   readonly outbox: OutboxLoop
+  readonly chat: Chat
   /** Which log the organisation's statements go to. */
   readonly log: LogIdentity
   /** Where people reach the server, without a trailing slash; links are made with it. */

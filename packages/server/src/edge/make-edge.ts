@@ -1,3 +1,4 @@
+import type { Chat } from '../chat/chat.ts'
 import type { LedgerClient } from '../ledger-client/ledger-client.ts'
 import { onLoggedWith } from '../statements/on-logged.ts'
 import { runOutbox } from '../statements/outbox-loop.ts'
@@ -9,6 +10,7 @@ export interface EdgeParts {
   store: Store
   issuer: Issuer
   ledger: LedgerClient
+  chat: Chat
   log: LogIdentity
   url: string
   version: string

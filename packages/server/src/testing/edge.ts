@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { formatId } from '@breakglass/core/ids'
 import { initLedger, type Ledger, openLedger } from '@breakglass/ledger'
 import { encodeUtf8, leafHash, parseTrustPolicy, signerFromSeed } from '@breakglass/verify'
+import type { Chat } from '../chat/chat.ts'
 import { ensureFounded } from '../commands/founding/found.ts'
 import type { Edge } from '../edge/edge.ts'
 import { makeEdge } from '../edge/make-edge.ts'
@@ -28,12 +29,16 @@ export interface TestEdgeOptions {
   founded?: boolean
   /** What the trust policy says after its log: witnesses and a quorum. Default: none. */
   policyLines?: string
+  /** Default: none is connected. */
+  chat?: Chat
 }
+
+const noChat: Chat = { has: () => false, post: () => Promise.reject(new Error('no chat is connected')) }
 
 /** A founded organisation over a real ledger in this process, with its outbox running. For tests beside the code. */
 export async function makeTestEdge(
   store: Store,
-  { nowMs = Date.now, founded = true, policyLines = 'quorum none\n' }: TestEdgeOptions = {},
+  { nowMs = Date.now, founded = true, policyLines = 'quorum none\n', chat = noChat }: TestEdgeOptions = {},
 ): Promise<TestEdge> {
   const home = await mkdtemp(join(tmpdir(), 'breakglass-edge-'))
   const made = await initLedger({ dir: join(home, 'ledger'), now: Date.now })
@@ -63,6 +68,7 @@ export async function makeTestEdge(
       consistency: (from, to) => client.consistency(from, to),
       clockMs: () => client.clockMs(),
     },
+    chat,
     log: { origin: log.key.name, policyText },
     url: 'http://127.0.0.1:7117',
     version: '0.0.0-test',

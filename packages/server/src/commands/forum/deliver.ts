@@ -11,6 +11,7 @@ import { ledgerHealth } from '../system/ledger-health.ts'
 import { reportOf } from './gather.ts'
 import { reportText } from './forum-view.ts'
 import { spanOf } from './period.ts'
+import { askToPublish, publishJob, publishReport } from './publish.ts'
 import { anchorOf, forumDates, type ForumDates, forumMissedAlarm, type ForumRule } from './schedule.ts'
 
 export const forumJob = 'forum.deliver'
@@ -20,6 +21,7 @@ const lookEveryMs = 3_600_000
 
 export const forumJobs = (edge: Edge, given: { ledgerOutOfBand: boolean }): Record<string, JobHandler> => ({
   [forumJob]: deliverForum(edge, given),
+  [publishJob]: publishReport(edge),
 })
 
 /** At the start of a server: from then on the job asks for itself. */
@@ -71,10 +73,14 @@ async function deliver(run: Act, edge: Edge, { program, rule, dueAtMs, ledger }:
       to_at: span.toMs,
       digest,
       headline: report.headline,
+      publish_to: rule.publish ?? null,
+      published_at: null,
+      publish_error: null,
     })
     .onConflict(on => on.column('due_at').doNothing())
     .executeTakeFirst()
   if (numInsertedOrUpdatedRows !== 1n) return
+  if (rule.publish !== undefined && edge.chat.has(rule.publish)) await askToPublish(run, id)
   const owners = Object.values(program.published.program.gates).map(({ owner }) => owner)
   const told = await peopleBehind(run, [...chairRefs(rule), ...owners])
   const words = `The report for the forum is ready. ${report.headline} Read it: breakglass forum show ${id}`

@@ -46,7 +46,7 @@ eachEngine('the forum', makeStore => {
     expect(report.sections[0]).toMatchObject({ id: 'decisions', empty: 'No forum has been held yet.' })
     const why = report.sections.flatMap(({ notMeasured }) => notMeasured).join(' ')
     expect(why).toContain('drills are not recorded')
-    expect(publish).toMatchObject({ to: '#ops', delivered: false })
+    expect(publish).toMatchObject({ to: '#ops', connected: false })
     expect(
       report.sections
         .at(-1)!

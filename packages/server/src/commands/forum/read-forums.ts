@@ -7,7 +7,7 @@ import { ledgerHealth } from '../system/ledger-health.ts'
 import { forumViews, keptReport } from './forum-view.ts'
 import { reportOf } from './gather.ts'
 import { spanOf } from './period.ts'
-import { publishingOf } from './publish.ts'
+import { postedOf, publishingOf } from './publish.ts'
 import { anchorOf, forumDates } from './schedule.ts'
 
 const listMax = 200
@@ -27,7 +27,7 @@ export async function getForumReport(edge: Edge, asked: Asked): Promise<ReplyOf<
     const program = await requireProgram(rx)
     const span = await spanOf(rx, nowMs, asked)
     const report = await reportOf(rx, edge, { program, span, ledger })
-    return { report, ...publishingOf(program.published.program.forum) }
+    return { report, ...publishingOf(edge, program.published.program.forum) }
   })
 }
 
@@ -46,7 +46,7 @@ export function listForums(edge: Edge): Promise<ReplyOf<'listForums'>> {
     const dates = rule && forumDates(rule, await anchorOf(rx, nowMs), nowMs)
     return {
       forums: await forumViews(rx, forums),
-      reports: reports.map(({ id, digest, due_at, at, from_at, to_at, headline }) => ({
+      reports: reports.map(({ id, digest, due_at, at, from_at, to_at, headline, ...publish }) => ({
         id,
         digest,
         dueAt: msToInstant(due_at),
@@ -54,10 +54,11 @@ export function listForums(edge: Edge): Promise<ReplyOf<'listForums'>> {
         from: msToInstant(from_at),
         to: msToInstant(to_at),
         headline,
+        ...postedOf(publish),
       })),
       ...(dates && { dueAt: msToInstant(dates.dueAtMs) }),
       missed: dates?.isMissed ?? false,
-      ...publishingOf(rule),
+      ...publishingOf(edge, rule),
     }
   })
 }

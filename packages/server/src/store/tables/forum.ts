@@ -9,6 +9,11 @@ export interface ForumReportTable {
   to_at: Ms
   digest: string
   headline: string
+  /** The channel that the program named when it fell due. */
+  publish_to: string | null
+  published_at: Ms | null
+  /** Why the last try to post it failed. */
+  publish_error: string | null
 }
 
 /** A forum that was held; `report_digest` is the document it read. */

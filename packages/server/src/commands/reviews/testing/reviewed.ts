@@ -2,7 +2,7 @@ import type { GlassRequest, ReviewView } from '@breakglass/core/contract'
 import type { ReviewAnswer, ReviewSignOff } from '@breakglass/core/review'
 import { act, type Edge } from '../../../edge/edge.ts'
 import type { JobHandler } from '../../../jobs/runner.ts'
-import { makeTestEdge, type TestEdge } from '../../../testing/edge.ts'
+import { makeTestEdge, type TestEdge, type TestEdgeOptions } from '../../../testing/edge.ts'
 import { makeTestOrganization, type TestOrganization } from '../../../testing/organization.ts'
 import type { MakeStore } from '../../../../../../tests/support/databases.ts'
 import { grantById } from '../../glass/grant-row.ts'
@@ -30,7 +30,7 @@ export interface Reviewed {
   /** An incident that somebody other than `ana` opened. */
   incident(): Promise<string>
   /** Runs a job's handler now, as its worker would; says what it answered. */
-  job(handlers: Readonly<Record<string, JobHandler>>, kind: string, key: string): ReturnType<JobHandler>
+  job(handlers: Readonly<Record<string, JobHandler>>, kind: string, key: string, tries?: number): ReturnType<JobHandler>
   kinds(subject: string): Promise<string[]>
 }
 
@@ -58,11 +58,14 @@ export const signOff: ReviewSignOff = {
   noFollowUpReason: 'The flaky test is repaired already.',
 }
 
-export async function makeReviewed(makeStore: MakeStore): Promise<Reviewed> {
+export async function makeReviewed(
+  makeStore: MakeStore,
+  options: Pick<TestEdgeOptions, 'chat'> = {},
+): Promise<Reviewed> {
   let aheadMs = 0
   let commits = 0
   const nowMs = () => Date.now() + aheadMs
-  const test = await makeTestEdge(await makeStore({ clock: nowMs }), { nowMs })
+  const test = await makeTestEdge(await makeStore({ clock: nowMs }), { ...options, nowMs })
   const { edge } = test
   const acme = await makeTestOrganization(edge)
 
@@ -124,7 +127,7 @@ export async function makeReviewed(makeStore: MakeStore): Promise<Reviewed> {
     async incident() {
       return (await openIncident(edge, acme.lee, { title: 'Payments are down', severity: 'SEV1' })).id
     },
-    async job(handlers, kind, key) {
+    async job(handlers, kind, key, tries = 1) {
       const handler = handlers[kind]
       if (!handler) throw new Error(`expected a handler of ${kind}`)
       const job = {
@@ -132,7 +135,7 @@ export async function makeReviewed(makeStore: MakeStore): Promise<Reviewed> {
         kind,
         key,
         payload: '',
-        tries: 1,
+        tries,
         attempt: 1,
         attemptsMax: 9,
         revision: 1,

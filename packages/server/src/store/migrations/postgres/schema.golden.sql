@@ -176,6 +176,9 @@ table forum_report
   to_at bigint not null
   digest text collate "C" not null
   headline text collate "C" not null
+  publish_to text collate "C"
+  published_at bigint
+  publish_error text collate "C"
   constraint forum_report_check CHECK ((from_at < to_at))
   constraint forum_report_digest_fkey FOREIGN KEY (digest) REFERENCES document(digest) DEFERRABLE INITIALLY DEFERRED
   constraint forum_report_due_at_key UNIQUE (due_at)

@@ -161,7 +161,7 @@ CREATE TABLE forum_report (
   from_at integer not null,
   to_at integer not null,
   digest text not null references document (digest) deferrable initially deferred,
-  headline text not null,
+  headline text not null, publish_to text, published_at integer, publish_error text,
   check (from_at < to_at)
 ) strict;
 

@@ -1,0 +1,5 @@
+-- Where a report that fell due is posted, and how that went.
+
+alter table forum_report add column publish_to text collate "C";
+alter table forum_report add column published_at bigint;
+alter table forum_report add column publish_error text collate "C";
