@@ -46,7 +46,7 @@ export class DurableFiles {
     const opened: OpenFile[] = []
     try {
       for (const { temporary, mode, bytes } of staged) {
-        const file = this.#files.open(temporary, 'create', mode)
+        const file = await this.#files.create(temporary, mode)
         opened.push(file)
         file.write(bytes)
       }

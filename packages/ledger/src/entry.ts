@@ -20,14 +20,17 @@ export function hashEntries(entries: readonly Uint8Array[]): HashedEntry[] {
   if (entries.length > entriesMax) {
     throw new LedgerError('too_large', `expected at most ${entriesMax} entries in one append, found ${entries.length}`)
   }
-  return entries.map(hashEntry)
+  for (const { length } of entries) requireLength(length)
+  const hashes = leafHashes(entries)
+  return entries.map((bytes, at) => {
+    const hash = hashAt(hashes, at)
+    return { bytes, hash, leaf: formatDigest(hash) }
+  })
 }
 
-export function hashEntry(bytes: Uint8Array): HashedEntry {
-  if (bytes.length === 0) throw new LedgerError('bad_entry', 'expected an entry of at least one byte, found none')
-  if (bytes.length > entryBytesMax) {
-    throw new LedgerError('too_large', `expected an entry of at most ${entryBytesMax} bytes, found ${bytes.length}`)
+function requireLength(length: number): void {
+  if (length === 0) throw new LedgerError('bad_entry', 'expected an entry of at least one byte, found none')
+  if (length > entryBytesMax) {
+    throw new LedgerError('too_large', `expected an entry of at most ${entryBytesMax} bytes, found ${length}`)
   }
-  const hash = hashAt(leafHashes([bytes]), 0)
-  return { bytes, hash, leaf: formatDigest(hash) }
 }

@@ -2,7 +2,8 @@
  * What the ledger asks of a file system, and nothing more. Small enough that a test can put a recorder or a fault under
  * it; each method that changes something is one step a crash may fall before or after.
  *
- * Only syncs are promises: they wait for the disk, all else ends in the page cache. Methods throw the system's error;
+ * Syncs are promises, because they wait for the disk, and so is `create`, because a new name waits for the file system's journal
+ * while another file is synced; all else ends in the page cache. Methods throw the system's error;
  * the few outcomes that are ordinary (absent, already there) are values.
  */
 export interface Files {
@@ -17,6 +18,8 @@ export interface Files {
   makeDir(path: string, mode: number): boolean
   /** `create` refuses an existing file; `append` refuses a missing one. */
   open(path: string, how: 'create' | 'append', mode: number): OpenFile
+  /** As `open` with `create`, for files that nobody waits for. */
+  create(path: string, mode: number): Promise<OpenFile>
   /** Held across the change to be synced: an evicted inode could swallow the error. */
   openDir(path: string): OpenDir
   /** False when the target was there already; it is never replaced. */

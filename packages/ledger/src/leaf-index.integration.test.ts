@@ -39,6 +39,37 @@ function* rowsOf(pages: ReturnType<typeof readLeafIndex>): Generator<[string, nu
 
 const allRows = () => [...rowsOf(readLeafIndex(path()))]
 
+describe('an index under load', () => {
+  const busy = 5000
+
+  it.each([0, busy, 20_000])('finds %i leaves of an earlier life, and none that is new', stored => {
+    store(hashesFrom(0, stored))
+    const index = new LeafIndex(path())
+    for (let at = 0; at < busy; at += 100) {
+      const fresh = hashesFrom(stored + at, 100)
+      expect(fresh.filter(hash => index.find(hash) !== undefined)).toEqual([])
+      index.add(fresh)
+      const [oldest, newest] = [at % Math.max(1, stored), stored + at + 99]
+      expect(hashesFrom(oldest, 1).map(hash => index.find(hash))).toEqual([oldest])
+      expect(hashesFrom(newest, 1).map(hash => index.find(hash))).toEqual([newest])
+    }
+    const all = hashesFrom(0, stored + busy)
+    expect(all.filter((hash, position) => index.find(hash) !== position)).toEqual([])
+    index.close()
+  })
+
+  it('stores by itself what is no longer recent, at the same positions', () => {
+    const index = new LeafIndex(path())
+    const all = hashesFrom(0, 40_000)
+    index.add(all)
+    index.close()
+    expect(allRows().length).toBeGreaterThan(30_000)
+    const again = new LeafIndex(path())
+    expect(all.slice(0, again.size).filter((hash, position) => again.find(hash) !== position)).toEqual([])
+    again.close()
+  })
+})
+
 describe('reading the index whole', () => {
   it('gives each row once, with its position, also of more than are read at once', () => {
     const hashes = hashesFrom(0, 9000)

@@ -1,8 +1,13 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
-import { encodeHex } from '@breakglass/verify'
+import { RecentLeaves } from './recent-leaves.ts'
+import { SeenLeaves } from './seen-leaves.ts'
 
 /** Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. */
 const recentMax = 16_384
+/** Entries of one commit from which on a look for each in the database is worth sparing. */
+const busyFrom = 16
+/** Rows remembered with such a commit, until all are: about half a millisecond. */
+const rememberedAtOnce = 1024
 
 /**
  * Leaf hash → index: what makes an append idempotent. It holds nothing that the bundles do not, so losing it costs a
@@ -16,9 +21,14 @@ export class LeafIndex {
   readonly #find: StatementSync
   readonly #insert: StatementSync
   readonly #advance: StatementSync
-  /** Entries known and not yet in the database, by their hash as hex. */
-  readonly #recent = new Map<string, { hash: Uint8Array; position: number }>()
+  readonly #next: StatementSync
+  /** Entries known and not yet in the database. */
+  readonly #recent = new RecentLeaves(recentMax)
   #stored: number
+  /** All that are in the database, once `#remembered` says so. Made when it is first worth its memory. */
+  #seen: SeenLeaves | undefined
+  /** Up to where the rows that were there at the start have been put into `#seen`. */
+  #remembered: Uint8Array | '' | 'all' = ''
 
   constructor(path: string) {
     this.#database = new DatabaseSync(path)
@@ -34,6 +44,7 @@ export class LeafIndex {
     this.#find = this.#database.prepare('select position from leaf where hash = ?')
     this.#insert = this.#database.prepare('insert into leaf (hash, position) values (?, ?)')
     this.#advance = this.#database.prepare('update progress set size = ? where size = ?')
+    this.#next = this.#database.prepare(`select hash from leaf where hash > ? order by hash limit ${rememberedAtOnce}`)
     this.#stored = Number(this.#database.prepare('select size from progress').get()?.['size'])
     // One transaction is always open, and `store` ends it: without one, each look takes and drops a file lock.
     this.#database.exec('begin')
@@ -45,8 +56,9 @@ export class LeafIndex {
   }
 
   find(hash: Uint8Array): number | undefined {
-    const recent = this.#recent.get(encodeHex(hash))
-    if (recent !== undefined) return recent.position
+    const recent = this.#recent.find(hash)
+    if (recent !== undefined) return this.#stored + recent
+    if (this.#remembered === 'all' && this.#seen?.mayHave(hash) === false) return undefined
     const position = this.#find.get(hash)?.['position']
     return position === undefined ? undefined : Number(position)
   }
@@ -54,19 +66,17 @@ export class LeafIndex {
   /** The next entries. They must not be known already: two positions for one hash would make one unfindable. */
   add(hashes: readonly Uint8Array[]): void {
     for (const hash of hashes) {
-      const key = encodeHex(hash)
-      if (this.#recent.has(key)) throw new Error(`expected each entry once, found ${key} twice`)
-      this.#recent.set(key, { hash, position: this.size })
+      this.#recent.add(hash)
+      this.#seen?.add(hash)
+      if (this.#recent.isFull) this.store()
     }
-    if (this.#recent.size >= recentMax) this.store()
+    if (hashes.length >= busyFrom) this.#rememberMore()
   }
 
   /** Moves what is recent into the database. Throws when an entry is there already. */
   store(): void {
-    // In the order of the tree it goes into, so that neighbours share a page.
-    const rows = [...this.#recent].sort(([a], [b]) => (a < b ? -1 : 1))
     try {
-      for (const [, { hash, position }] of rows) this.#insert.run(hash, position)
+      for (const [hash, place] of this.#recent.sorted()) this.#insert.run(hash, this.#stored + place)
       const { changes } = this.#advance.run(this.size, this.#stored)
       if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
       this.#database.exec('commit; begin')
@@ -77,6 +87,26 @@ export class LeafIndex {
     }
     this.#stored = this.size
     this.#recent.clear()
+  }
+
+  /** A few rows at a time, and only under load: nobody waits for a million of them. */
+  #rememberMore(): void {
+    if (this.#remembered === 'all') return
+    const seen = (this.#seen ??= this.#seenWithRecent())
+    const rows = this.#next.all(this.#remembered).map(({ hash }) => hash)
+    for (const hash of rows) {
+      if (!(hash instanceof Uint8Array)) throw new Error('expected a hash in each row of the index')
+      seen.add(hash)
+    }
+    const last = rows.at(-1)
+    this.#remembered = last instanceof Uint8Array ? last : 'all'
+  }
+
+  /** What comes later is put in as it comes. */
+  #seenWithRecent(): SeenLeaves {
+    const seen = new SeenLeaves()
+    for (const [hash] of this.#recent.sorted()) seen.add(hash)
+    return seen
   }
 
   /** Without `store`, what is recent is read from the bundles again at the next start. */

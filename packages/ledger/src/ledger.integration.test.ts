@@ -120,6 +120,17 @@ describe('append', () => {
     expect(checkSound(dir).size).toBe(200)
   })
 
+  it('answers everybody who asks again as soon as they are answered', async () => {
+    const { dir } = await newLedger()
+    const ledger = await open(dir)
+    const asking = Array.from({ length: 64 }, async (_, caller) => {
+      for (let turn = 0; turn < 40; turn++) await ledger.append(entriesFrom(64 * turn + caller, 1))
+    })
+    await Promise.all(asking)
+    expect(checkSound(dir).size).toBe(64 * 40)
+    await ledger.close()
+  })
+
   it('refuses what is empty, too large, too many or past the queue, and takes none of it', async () => {
     const { dir } = await newLedger()
     const ledger = await open(dir, { queueEntriesMax: 4 })

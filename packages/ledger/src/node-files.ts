@@ -3,7 +3,8 @@ import type { Files, OpenDir, OpenFile } from './files.ts'
 
 /**
  * The real file system. Calls that end in the page cache are synchronous, because a round trip through the thread pool
- * costs more than they do; syncs go through the pool, so that HTTP is served while the disk works.
+ * costs more than they do; syncs go through the pool, so that HTTP is served while the disk works. So do the new files of
+ * `create`: beside a sync, making one takes half a millisecond.
  */
 export const nodeFiles: Files = {
   read(path) {
@@ -28,6 +29,14 @@ export const nodeFiles: Files = {
   open(path, how, mode) {
     const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = fs.constants
     return openFile(fs.openSync(path, O_RDWR | O_APPEND | (how === 'create' ? O_CREAT | O_EXCL : 0), mode))
+  },
+  create(path, mode) {
+    const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = fs.constants
+    return new Promise((resolve, reject) =>
+      fs.open(path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, mode, (error, fd) =>
+        error === null ? resolve(openFile(fd)) : reject(error),
+      ),
+    )
   },
   openDir(path) {
     return openDir(fs.openSync(path, fs.constants.O_RDONLY))

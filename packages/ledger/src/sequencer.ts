@@ -21,11 +21,17 @@ export interface LoggedEntry {
 /** An entry on its way. Whoever sends the same leaf meanwhile waits for the same answer. */
 interface Slot {
   entry: { leaf: Digest; hash: Uint8Array }
-  /** What is to be taken, or where it is in the log already and waits to be published. */
-  what: { bytes: Uint8Array } | { index: number }
-  answer: Promise<LoggedEntry>
-  resolve: (logged: LoggedEntry) => void
-  reject: (error: LedgerError) => void
+  /** What is to be taken; absent for one that is in the log already and waits to be published. */
+  bytes: Uint8Array | undefined
+  /** Where it is in the log; absent until it is taken. */
+  index: number | undefined
+  waiters: Waiter[]
+}
+
+/** One place in the answer to an append. */
+interface Waiter {
+  answer: Answer
+  at: number
 }
 
 export interface SequencerParts {
@@ -62,34 +68,27 @@ export class Sequencer {
    * often it is sent, here or in an earlier life. All entries are taken or none. Codes: `too_many`, `stopping`,
    * `tile_damaged`, and `no_quorum` and `sinks_behind` (they are in the log, and nothing should rest on them yet).
    */
-  append(entries: readonly HashedEntry[]): Promise<LoggedEntry[]> {
-    return this.#answering(() => {
-      const fresh = this.#freshOf(entries)
-      if (this.#slots.size + fresh.size > this.#queueEntriesMax) {
-        throw new LedgerError(
-          'too_many',
-          `expected at most ${this.#queueEntriesMax} entries waiting; try again shortly`,
-        )
-      }
-      for (const [entry, index] of fresh.values()) this.#enqueue(entry, index === undefined ? entry : { index })
-      return Promise.all(entries.map(entry => this.#slots.get(entry.leaf)?.answer ?? this.#known(entry)))
-    })
+  async append(entries: readonly HashedEntry[]): Promise<LoggedEntry[]> {
+    this.#requireRunning()
+    const places = entries.map(({ hash }) => this.#parts.index.find(hash))
+    this.#requireRoom(entries, places)
+    const answer = new Answer(entries.length)
+    for (const [at, entry] of entries.entries()) this.#await(entry, places[at], { answer, at })
+    return await answer.whole
   }
 
   /**
    * Under the newest checkpoint. `undefined` means: not in the log and not on its way into it. Codes: `stopping`,
    * `tile_damaged`, `no_quorum`, `sinks_behind`.
    */
-  find(entry: { leaf: Digest; hash: Uint8Array }): Promise<LoggedEntry | undefined> {
-    return this.#answering(async () => {
-      const slot = this.#slots.get(entry.leaf)
-      if (slot !== undefined) return await slot.answer
-      const index = this.#parts.index.find(entry.hash)
-      if (index === undefined) return undefined
-      return this.#isPublished(index)
-        ? await this.#provenAt(index, entry)
-        : await this.#enqueue(entry, { index }).answer
-    })
+  async find(entry: { leaf: Digest; hash: Uint8Array }): Promise<LoggedEntry | undefined> {
+    this.#requireRunning()
+    const index = this.#parts.index.find(entry.hash)
+    if (index === undefined && !this.#slots.has(entry.leaf)) return undefined
+    const answer = new Answer(1)
+    this.#await(entry, index, { answer, at: 0 })
+    const [logged] = await answer.whole
+    return logged
   }
 
   /** Takes nothing more; resolves when what was taken has been answered. */
@@ -102,43 +101,44 @@ export class Sequencer {
     return this.#failed
   }
 
-  /** A thrown refusal becomes a rejection, so that callers have one way to look. */
-  async #answering<T>(act: () => Promise<T>): Promise<T> {
+  #requireRunning(): void {
     if (this.#stopped !== undefined) throw this.#stopped
-    return await act()
   }
 
-  /** Those that need a place in the queue, each with its index when it has one: not in the log, or not published. */
-  #freshOf(entries: readonly HashedEntry[]): Map<Digest, [HashedEntry, number | undefined]> {
-    const fresh = new Map<Digest, [HashedEntry, number | undefined]>()
-    for (const entry of entries) {
-      if (this.#slots.has(entry.leaf)) continue
-      const index = this.#parts.index.find(entry.hash)
-      if (index === undefined || !this.#isPublished(index)) fresh.set(entry.leaf, [entry, index])
+  /** An entry that was sent twice in one append is counted twice. */
+  #requireRoom(entries: readonly HashedEntry[], places: readonly (number | undefined)[]): void {
+    if (this.#slots.size + entries.length <= this.#queueEntriesMax) return
+    let fresh = 0
+    for (const [at, { leaf }] of entries.entries()) {
+      if (!this.#isPublished(places[at]) && !this.#slots.has(leaf)) fresh++
     }
-    return fresh
+    if (this.#slots.size + fresh <= this.#queueEntriesMax) return
+    const message = `expected at most ${this.#queueEntriesMax} entries waiting; try again shortly`
+    throw new LedgerError('too_many', message)
+  }
+
+  /** `index` is where it is in the log already. */
+  #await(entry: Slot['entry'] | HashedEntry, index: number | undefined, waiter: Waiter): void {
+    const { answer, at } = waiter
+    const slot = this.#slots.get(entry.leaf)
+    if (slot !== undefined) slot.waiters.push(waiter)
+    else if (index !== undefined && this.#isPublished(index)) {
+      this.#provenAt(index, entry).then(
+        logged => answer.give(at, logged),
+        error => answer.refuse(error),
+      )
+    } else this.#enqueue({ entry, bytes: 'bytes' in entry ? entry.bytes : undefined, index, waiters: [waiter] })
   }
 
   /** Otherwise too few witnesses have cosigned a tree that holds it. */
-  #isPublished(index: number): boolean {
-    return index < this.#parts.committer.published.size
+  #isPublished(index: number | undefined): boolean {
+    return index !== undefined && index < this.#parts.committer.published.size
   }
 
-  #enqueue(entry: Slot['entry'], what: Slot['what']): Slot {
-    const { promise, resolve, reject } = Promise.withResolvers<LoggedEntry>()
-    // Whoever asked waits through `Promise.all`, which looks at one rejection only; the others are not unhandled.
-    promise.catch(() => undefined)
-    const slot = { entry, what, answer: promise, resolve, reject }
-    this.#slots.set(entry.leaf, slot)
+  #enqueue(slot: Slot): void {
+    this.#slots.set(slot.entry.leaf, slot)
     this.#queue.push(slot)
     this.#running ??= this.#run()
-    return slot
-  }
-
-  #known(entry: HashedEntry): Promise<LoggedEntry> {
-    const index = this.#parts.index.find(entry.hash)
-    if (index === undefined) throw new TypeError(`expected ${entry.leaf} in the index: it was there just now`)
-    return this.#provenAt(index, entry)
   }
 
   /**
@@ -148,7 +148,9 @@ export class Sequencer {
   async #run(): Promise<void> {
     let answer = (): void => undefined
     try {
-      for (let batch = await this.#nextBatch(); batch.length > 0; batch = await this.#nextBatch()) {
+      // Looked at with nothing awaited before `#running` is given up: what is enqueued in between would wait for ever.
+      while (this.#queue.length > 0) {
+        const batch = await this.#nextBatch()
         const taken = this.#take(batch)
         answer()
         await taken
@@ -167,7 +169,7 @@ export class Sequencer {
 
   /** One turn of the event loop first: those who were just answered and send again come along. */
   async #nextBatch(): Promise<Slot[]> {
-    if (this.#queue.length > 0) await new Promise(resolve => setImmediate(resolve))
+    await new Promise(resolve => setImmediate(resolve))
     return this.#queue.splice(0, entriesMax)
   }
 
@@ -176,9 +178,9 @@ export class Sequencer {
     let next = committer.head.size
     const fresh: RecordedEntry[] = []
     for (const slot of batch) {
-      if ('index' in slot.what) continue
-      fresh.push({ bytes: slot.what.bytes, hash: slot.entry.hash })
-      slot.what = { index: next++ }
+      if (slot.index !== undefined || slot.bytes === undefined) continue
+      fresh.push({ bytes: slot.bytes, hash: slot.entry.hash })
+      slot.index = next++
     }
     if (fresh.length > 0) await committer.take(fresh)
   }
@@ -194,10 +196,12 @@ export class Sequencer {
       if (told) return
       told = true
       const proofs = refusal === undefined ? proofTexts(indicesOf(batch), published, this.#parts.read) : none
-      for (const { entry, what, resolve, reject } of batch) {
-        const proof = 'index' in what ? proofs.get(what.index) : undefined
-        if (proof === undefined || !('index' in what)) reject(refusal ?? noQuorum())
-        else resolve({ index: what.index, leaf: entry.leaf, proof })
+      for (const { entry, index, waiters } of batch) {
+        const proof = index === undefined ? undefined : proofs.get(index)
+        for (const { answer, at } of waiters) {
+          if (proof === undefined || index === undefined) answer.refuse(refusal ?? noQuorum())
+          else answer.give(at, { index, leaf: entry.leaf, proof })
+        }
       }
     }
   }
@@ -214,7 +218,9 @@ export class Sequencer {
     if (this.#failed) return
     this.#failed = true
     this.#stopped = new LedgerError('stopping', 'the ledger has stopped on a fatal error; send the entries again later')
-    for (const slot of this.#slots.values()) slot.reject(this.#stopped)
+    for (const { waiters } of this.#slots.values()) {
+      for (const { answer } of waiters) answer.refuse(this.#stopped)
+    }
     this.#slots.clear()
     this.#queue = []
     this.#parts.onFatal(error)
@@ -242,12 +248,36 @@ export class Sequencer {
   }
 }
 
+/** The answer to one append: whole when each of its entries has been given. One promise for all, as there may be 256 of them. */
+class Answer {
+  readonly whole: Promise<LoggedEntry[]>
+  readonly #entries: LoggedEntry[] = []
+  #missing: number
+  readonly #resolve: (entries: LoggedEntry[]) => void
+  /** The first refusal counts. */
+  readonly refuse: (error: unknown) => void
+
+  constructor(length: number) {
+    const { promise, resolve, reject } = Promise.withResolvers<LoggedEntry[]>()
+    this.whole = promise
+    this.#resolve = resolve
+    this.refuse = reject
+    this.#missing = length
+  }
+
+  give(at: number, entry: LoggedEntry): void {
+    this.#entries[at] = entry
+    this.#missing--
+    if (this.#missing === 0) this.#resolve(this.#entries)
+  }
+}
+
 const none: ReadonlyMap<number, string> = new Map()
 
 function indicesOf(batch: readonly Slot[]): number[] {
   const indices = new Set<number>()
-  for (const { what } of batch) {
-    if ('index' in what) indices.add(what.index)
+  for (const { index } of batch) {
+    if (index !== undefined) indices.add(index)
   }
   return [...indices].sort((a, b) => a - b)
 }

@@ -31,10 +31,11 @@ export function failingFiles(files: Files, death?: Death): FailingFiles {
     if (dies) throw new Dead('died after it was done')
     return outcome
   }
-  const changeLater = async (act: () => Promise<void>): Promise<void> => {
+  const changeLater = async <T>(act: () => Promise<T>): Promise<T> => {
     const dies = requireAlive()
-    await act()
+    const outcome = await act()
     if (dies) throw new Dead('died after it was done')
+    return outcome
   }
   const openFile = (file: OpenFile): OpenFile => ({
     write: bytes => {
@@ -53,6 +54,7 @@ export function failingFiles(files: Files, death?: Death): FailingFiles {
     written,
     makeDir: (path, mode) => change(() => files.makeDir(path, mode)),
     open: (path, how, mode) => openFile(change(() => files.open(path, how, mode))),
+    create: async (path, mode) => openFile(await changeLater(() => files.create(path, mode))),
     openDir: path => openDir(files.openDir(path)),
     link: (from, to) => change(() => files.link(from, to)),
     rename: (from, to) => change(() => files.rename(from, to)),

@@ -63,6 +63,10 @@ export class SimulatedFiles implements Files {
     return this.#openFile(id)
   }
 
+  async create(path: string): Promise<OpenFile> {
+    return this.open(path, 'create')
+  }
+
   openDir(path: string): OpenDir {
     const id = this.#idOf(path)
     if (id === undefined) throw new Error(`no directory ${path}`)
