@@ -2,10 +2,13 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqli
 import { RecentLeaves } from './recent-leaves.ts'
 import { SeenLeaves } from './seen-leaves.ts'
 
-/** Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. */
-const recentMax = 16_384
-/** Entries of one commit from which on a look for each in the database is worth sparing. */
-const busyFrom = 16
+/**
+ * Held in memory before a transaction takes them, in hash order: an insert at a time would write a page each. While they are
+ * being stored as many more may come; a start after a crash reads all of them again.
+ */
+const recentMax = 8192
+/** Entries of one commit from which on the log is busy: work is then put where it hurts least. */
+export const busyFrom = 16
 /** Rows remembered with such a commit, until all are: about half a millisecond. */
 const rememberedAtOnce = 1024
 
@@ -22,8 +25,13 @@ export class LeafIndex {
   readonly #insert: StatementSync
   readonly #advance: StatementSync
   readonly #next: StatementSync
-  /** Entries known and not yet in the database. */
-  readonly #recent = new RecentLeaves(recentMax)
+  /** The newest, which are not in the database. */
+  #recent = new RecentLeaves(recentMax)
+  /** Those before them, on their way into it: some or all of their rows are in the open transaction. */
+  #storing = new RecentLeaves(recentMax)
+  /** What is left to do of `#storing`. */
+  #rows: Iterator<[hash: Uint8Array, place: number]> = [].values()
+  /** Those below are in the database for good. */
   #stored: number
   /** All that are in the database, once `#remembered` says so. Made when it is first worth its memory. */
   #seen: SeenLeaves | undefined
@@ -52,12 +60,14 @@ export class LeafIndex {
 
   /** How many entries are known: those from 0 up to here. */
   get size(): number {
-    return this.#stored + this.#recent.size
+    return this.#stored + this.#storing.size + this.#recent.size
   }
 
   find(hash: Uint8Array): number | undefined {
     const recent = this.#recent.find(hash)
-    if (recent !== undefined) return this.#stored + recent
+    if (recent !== undefined) return this.#stored + this.#storing.size + recent
+    const storing = this.#storing.find(hash)
+    if (storing !== undefined) return this.#stored + storing
     if (this.#remembered === 'all' && this.#seen?.mayHave(hash) === false) return undefined
     const position = this.#find.get(hash)?.['position']
     return position === undefined ? undefined : Number(position)
@@ -68,31 +78,61 @@ export class LeafIndex {
     for (const hash of hashes) {
       this.#recent.add(hash)
       this.#seen?.add(hash)
-      if (this.#recent.isFull) this.store()
+      if (this.#recent.isFull) this.#beginStoring()
     }
     if (hashes.length >= busyFrom) this.#rememberMore()
   }
 
-  /** Moves what is recent into the database. Throws when an entry is there already. */
+  /** Moves all that is known into the database. Throws when an entry is there already. */
   store(): void {
+    this.#beginStoring()
+    this.storeSome(recentMax + 1)
+  }
+
+  /**
+   * Moves about so many entries towards the database, for moments when the processor would only wait. Nothing has to call it:
+   * what was not moved in time is moved when memory is full. Throws as `store` does.
+   */
+  storeSome(rows: number): void {
+    if (this.#storing.size === 0) return
     try {
-      for (const [hash, place] of this.#recent.sorted()) this.#insert.run(hash, this.#stored + place)
-      const { changes } = this.#advance.run(this.size, this.#stored)
-      if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
-      this.#database.exec('commit; begin')
+      for (let left = rows; left > 0; left--) {
+        const { done, value } = this.#rows.next()
+        if (done === true) {
+          this.#endStoring()
+          return
+        }
+        const [hash, place] = value
+        this.#insert.run(hash, this.#stored + place)
+      }
     } catch (error) {
       // A full disk has SQLite roll back by itself.
       this.#database.exec(this.#database.isTransaction ? 'rollback; begin' : 'begin')
+      this.#rows = this.#storing.sorted()
       throw error
     }
-    this.#stored = this.size
-    this.#recent.clear()
+  }
+
+  /** Those before them must be done first. */
+  #beginStoring(): void {
+    this.storeSome(recentMax + 1)
+    ;[this.#recent, this.#storing] = [this.#storing, this.#recent]
+    this.#rows = this.#storing.sorted()
+  }
+
+  #endStoring(): void {
+    const size = this.#stored + this.#storing.size
+    const { changes } = this.#advance.run(size, this.#stored)
+    if (changes !== 1) throw new Error(`expected ${this.#stored} entries in the index, found another number`)
+    this.#database.exec('commit; begin')
+    this.#stored = size
+    this.#storing.clear()
   }
 
   /** A few rows at a time, and only under load: nobody waits for a million of them. */
   #rememberMore(): void {
     if (this.#remembered === 'all') return
-    const seen = (this.#seen ??= this.#seenWithRecent())
+    const seen = (this.#seen ??= this.#seenFromMemory())
     const rows = this.#next.all(this.#remembered).map(({ hash }) => hash)
     for (const hash of rows) {
       if (!(hash instanceof Uint8Array)) throw new Error('expected a hash in each row of the index')
@@ -102,10 +142,12 @@ export class LeafIndex {
     this.#remembered = last instanceof Uint8Array ? last : 'all'
   }
 
-  /** What comes later is put in as it comes. */
-  #seenWithRecent(): SeenLeaves {
+  /** What comes later is put in as it comes, what is stored row by row. */
+  #seenFromMemory(): SeenLeaves {
     const seen = new SeenLeaves()
-    for (const [hash] of this.#recent.sorted()) seen.add(hash)
+    for (const leaves of [this.#storing, this.#recent]) {
+      for (const [hash] of leaves.sorted()) seen.add(hash)
+    }
     return seen
   }
 
