@@ -54,7 +54,7 @@ describe('the pull request of a queue group', () => {
     [7, `refs/heads/gh-readonly-queue/release/2.x/pr-7-${'a'.repeat(40)}`, 'refs/heads/release/2.x'],
     // A base that looks like a group.
     [7, `refs/heads/gh-readonly-queue/pr-1-abcdef0/pr-7-${'a'.repeat(40)}`, 'refs/heads/pr-1-abcdef0'],
-    [undefined, `refs/heads/gh-readonly-queue/dev/pr-12-${'a'.repeat(40)}`, 'refs/heads/main'],
+    [undefined, `refs/heads/gh-readonly-queue/next/pr-12-${'a'.repeat(40)}`, 'refs/heads/main'],
     [undefined, 'refs/heads/gh-readonly-queue/main/pr-0-abcdef0', 'refs/heads/main'],
     [undefined, 'refs/heads/main', 'refs/heads/main'],
   ])('is %s in %s', (number, head, base) => {

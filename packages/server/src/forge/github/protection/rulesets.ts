@@ -37,8 +37,11 @@ const detail = listed.extend({
 type Detail = z.output<typeof detail>
 
 export interface RulesetAnswers {
-  /** `GET /repos/{o}/{r}/rules/branches/{b}`, all pages as one list: what is active, of all levels. */
-  rules: Answer
+  /**
+   * `GET /repos/{o}/{r}/rules/branches/{b}`, all pages as one list: what is active, of all levels. `not_kept` for a time that is past: then
+   * `details` must hold every ruleset as it was, and their conditions decide.
+   */
+  rules: Answer | 'not_kept'
   /** `GET /repos/{o}/{r}/rulesets?includes_parents=true`, all pages as one list. */
   rulesets: Answer
   /** `GET /repos/{o}/{r}/rulesets/{id}`, by id. */
@@ -52,7 +55,7 @@ export interface Branch {
 
 /** Every ruleset that concerns a branch, and what could not be read. */
 export function readRulesets(answers: RulesetAnswers, branch: Branch): { rules: Rule[]; unread: string[] } {
-  const active = listOfRules(answers.rules)
+  const active = answers.rules === 'not_kept' ? undefined : listOfRules(answers.rules)
   const all = listOfRulesets(answers.rulesets)
   const details = new Map([...answers.details].map(([id, answer]) => [id, detailOf(answer)] as const))
   const ids = new Set([
@@ -69,7 +72,7 @@ export function readRulesets(answers: RulesetAnswers, branch: Branch): { rules: 
   return {
     rules: read.flatMap(({ rule }) => rule ?? []),
     unread: [
-      ...(active === undefined ? ['the rules of the branch'] : []),
+      ...(active === undefined && answers.rules !== 'not_kept' ? ['the rules of the branch'] : []),
       ...(all === undefined ? ['the list of rulesets'] : []),
       ...read.flatMap(({ unread }) => unread ?? []),
     ],

@@ -83,6 +83,13 @@ describe('how long protection was off', () => {
       [{ from: hour, to: undefined, words: 'off for 1 h', landings: 0 }],
     ],
     [
+      'made again weaker than before, though as strong as is asked for',
+      [entry(0, 'enforced'), entry(hour, 'off'), entry(hour + second, 'unpinned')],
+      day,
+      { least: 'unpinned' },
+      [{ from: hour, to: hour + second, words: 'off for 1 s', landings: 0 }],
+    ],
+    [
       'within a minute is an interval',
       [entry(0, 'enforced'), entry(hour, 'off'), entry(hour + minute, 'enforced')],
       day,

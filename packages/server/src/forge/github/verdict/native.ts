@@ -53,7 +53,7 @@ interface Said {
 
 function suitesOn({ ref, after }: Landing, suites: readonly Suite[]): Said[] {
   return suites
-    .filter(suite => suite.ref === ref && suite.after === after && suite.result !== 'fail')
+    .filter(suite => suite.ref === ref && suite.after === after)
     .map(({ id, result, evaluations }) => {
       const active = evaluations?.filter(({ isActive }) => isActive)
       const source = `rule suite ${id}`

@@ -150,6 +150,12 @@ describe('a merge over a failing or missing check', () => {
     }
   })
 
+  it('is not said by a rule that was only tried out, beside one that was gone around', () => {
+    const rules = [rule('pull_request', 'fail'), rule('required_status_checks', 'fail', { enforcement: 'evaluate' })]
+    const suites = readSuites(ok([suite({ rule_evaluations: rules })]))
+    expect(nativeOf(landing, build, { suites, audit: 'unread' }).bypass).toBe('none')
+  })
+
   it('is not cleared by a suite whose result is new to us', () => {
     const suites = readSuites(
       ok([suite({ result: 'perhaps', rule_evaluations: [rule('required_status_checks', 'pass')] })]),
