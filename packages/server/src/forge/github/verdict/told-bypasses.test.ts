@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { readDelivery } from '../events/read.ts'
 import { branchProtection } from '../protection/branch.ts'
 import { protectionDifferences } from '../protection/diff.ts'
+import { type EnvironmentProtection, environmentDifferences } from '../protection/environment.ts'
 import type { Answer } from '../protection/rules.ts'
 import { readAuditEntry } from './audit.ts'
 import type { GateFacts, VerdictFacts } from './facts.ts'
@@ -339,6 +340,52 @@ describe('a change of protection', () => {
     expect(polled?.sanctionedBy).not.toBe('gate_grant')
     if (expected.what !== 'protection_hidden') expect(polled?.confidence).toBe('B')
     expect(signsOfProtection(differences, 'history')[0]?.confidence).toBe('A')
+  })
+
+  const environment = (fields: Partial<EnvironmentProtection> = {}): EnvironmentProtection => ({
+    state: 'found',
+    apps: ['7'],
+    reviewers: 1,
+    preventSelfReview: true,
+    adminsBypass: false,
+    ...fields,
+  })
+  const { apps: _, ...appsUnread } = environment()
+  const { adminsBypass: __, ...adminsUnsaid } = environment()
+  it.each<[string, EnvironmentProtection, string[]]>([
+    ['as before', environment(), []],
+    [
+      'our rule switched off',
+      environment({ apps: [] }),
+      ['B protection_weakened production: the rule of app 7 is off'],
+    ],
+    [
+      'people no longer asked',
+      environment({ reviewers: 0 }),
+      ['B protection_weakened production: nobody has to approve any more'],
+    ],
+    [
+      'approving one’s own',
+      environment({ preventSelfReview: false }),
+      ["B protection_weakened production: approving one's own: let through"],
+    ],
+    [
+      'admins let through',
+      environment({ adminsBypass: true }),
+      ['B protection_weakened production: admins may bypass it'],
+    ],
+    ['gone', { state: 'none', reviewers: 0, preventSelfReview: false }, ['B protection_weakened production is gone']],
+    ['more of it', environment({ apps: ['7', '8'] }), []],
+    ['unreadable', environment({ state: 'unreadable' }), ['A protection_hidden production could be read only before']],
+    ['its rules unreadable', appsUnread, ['A protection_hidden production: its rules could be read only before']],
+    [
+      'not said of admins',
+      adminsUnsaid,
+      ['A protection_hidden production: whether admins may bypass it is not said by both looks'],
+    ],
+  ])('of an environment, that only looks can see: %s', (_, now, expected) => {
+    const signs = signsOfProtection(environmentDifferences('production', environment(), now), 'poll')
+    expect(signs.map(({ confidence, what, words }) => `${confidence} ${what} ${words}`)).toEqual(expected)
   })
 
   it('that tightens is no sign', () => {
