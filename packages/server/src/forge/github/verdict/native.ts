@@ -54,13 +54,13 @@ interface Said {
 function suitesOn({ ref, after }: Landing, suites: readonly Suite[]): Said[] {
   return suites
     .filter(suite => suite.ref === ref && suite.after === after)
-    .map(({ id, result, evaluations }) => {
-      const active = evaluations?.filter(({ isActive }) => isActive)
+    .map(({ id, result, evaluations }): Said => {
       const source = `rule suite ${id}`
-      if (result !== 'bypass') return { source, failed: [], passed: result === 'pass' ? passedOf(active) : [] }
+      if (result !== 'bypass') return { source, failed: [], passed: result === 'pass' ? passedOf(evaluations) : [] }
       // From the list alone it is not known which rule.
-      if (active === undefined) return { source, failed: [{ rule: 'any' }], passed: [] }
-      return { source, failed: active.filter(each => each.result === 'fail'), passed: passedOf(active) }
+      if (evaluations === undefined) return { source, failed: [{ rule: 'any' }], passed: [] }
+      const failed = evaluations.filter(each => each.result === 'fail' && each.ruleset !== 'evaluate')
+      return { source, failed, passed: passedOf(evaluations) }
     })
 }
 
@@ -71,7 +71,7 @@ const wholeOf = (suites: readonly Suite[]): Suite[] =>
   )
 
 const passedOf = (evaluations: Suite['evaluations'] = []): string[] =>
-  evaluations.filter(({ result }) => result === 'pass').map(({ rule }) => rule)
+  evaluations.filter(({ result, ruleset }) => result === 'pass' && ruleset === 'active').map(({ rule }) => rule)
 
 const ruleOfCode = new Map([
   ['review_policy_not_satisfied', 'pull_request'],

@@ -18,8 +18,8 @@ export interface Suite {
 export interface Evaluation {
   rule: string
   result: 'pass' | 'fail' | 'unknown'
-  /** What is only tried out decides nothing. */
-  isActive: boolean
+  /** What was only tried out decided nothing. A ruleset may be deleted after it was gone around, and is said to be. */
+  ruleset: 'active' | 'evaluate' | 'deleted' | 'unknown'
   details?: string | undefined
 }
 
@@ -52,7 +52,7 @@ export function readSuites({ status, body }: Answer): Suite[] | 'unread' {
     evaluations: fields.rule_evaluations?.map(({ rule_type: rule, result, enforcement = 'active', details }) => ({
       rule,
       result: oneOf(['pass', 'fail'], result),
-      isActive: enforcement === 'active',
+      ruleset: enforcement === 'deleted ruleset' ? 'deleted' : oneOf(['active', 'evaluate'], enforcement),
       details,
     })),
   }))

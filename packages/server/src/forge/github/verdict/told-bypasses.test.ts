@@ -157,6 +157,20 @@ describe('a merge over a failing or missing check', () => {
     expect(nativeOf(landing, build, { suites, audit: 'unread' }).bypass).toBe('none')
   })
 
+  it('is said by a rule whose ruleset was deleted after it was gone around, and cleared by none', () => {
+    const native = (result: string, evaluated: string) => {
+      const rules = [
+        rule('required_status_checks', evaluated, { enforcement: 'deleted ruleset', details: '"gate/build"' }),
+      ]
+      return nativeOf(landing, build, {
+        suites: readSuites(ok([suite({ result, rule_evaluations: rules })])),
+        audit: 'unread',
+      })
+    }
+    expect(native('bypass', 'fail').bypass).toBe('this_gate')
+    expect(native('pass', 'pass')).toMatchObject({ bypass: 'none', isPassed: false })
+  })
+
   it('is not cleared by a suite whose result is new to us', () => {
     const suites = readSuites(
       ok([suite({ result: 'perhaps', rule_evaluations: [rule('required_status_checks', 'pass')] })]),
