@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ReviewTold } from '../events/told.ts'
-import { type MirroredRun, resultOfReviews, resultOfRuns } from './result.ts'
+import { type MirroredRun, resultOfReviews, resultOfRuns, runsAsOf } from './result.ts'
 
 const run = (conclusion: string | undefined, fields: Partial<MirroredRun> = {}): MirroredRun => ({
   id: '1',
@@ -69,6 +69,29 @@ describe('what the real check says', () => {
         ).toBe(true)
       }),
     )
+  })
+})
+
+describe('what the real check had said when it landed', () => {
+  const at = 60_000
+  it.each<[string, string, MirroredRun[]]>([
+    ['passed', 'completed before', [run('success', { at: at - 1 })]],
+    ['passed', 'completed in the same second', [run('success', { at: at + 999 })]],
+    ['waiting', 'completed after', [run('success', { at: at + 1000 })]],
+    ['waiting', 'completed, and it is not said when', [run('success')]],
+    [
+      'failed',
+      'failed before, passed when it was run again after',
+      [run('failure', { id: '1', at: at - 1, by: '1' }), run('success', { id: '2', at: at + 5000, by: '2' })],
+    ],
+    [
+      'waiting',
+      'a status that was pending then',
+      [status('pending', { at: at - 1 }), status('success', { id: '2', at: at + 5000 })],
+    ],
+    ['absent', 'a status that was set after', [status('success', { at: at + 5000 })]],
+  ])('%s: %s', (is, _, runs) => {
+    expect(resultOfRuns('tests', runsAsOf(runs, at)).is).toBe(is)
   })
 })
 

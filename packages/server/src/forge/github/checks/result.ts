@@ -16,6 +16,20 @@ export interface MirroredRun {
   kind: 'check' | 'status'
   status: string
   conclusion?: string | undefined
+  /** When it was completed; of a status, when it was set. */
+  at?: number | undefined
+}
+
+/**
+ * The runs as they were at an instant, out of what is listed later: a check that was completed only afterwards was not done yet, and a
+ * status that was set afterwards was not there. The forge's instants are whole seconds. What has no time was not there.
+ */
+export function runsAsOf(runs: readonly MirroredRun[], at: number): MirroredRun[] {
+  const isThere = (run: MirroredRun) => run.at !== undefined && run.at <= at + 999
+  return runs.flatMap((run): MirroredRun[] => {
+    if (isThere(run)) return [run]
+    return run.kind === 'check' ? [{ ...run, status: 'in_progress', conclusion: undefined }] : []
+  })
 }
 
 const ofStatus = new Map<string, Result['is']>([

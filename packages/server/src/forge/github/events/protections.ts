@@ -11,7 +11,7 @@ const sources = {
   branch_protection_configuration: 'classic_switch',
   repository_ruleset: 'ruleset',
 } as const
-export type ProtectionEvent = keyof typeof sources
+type ProtectionEvent = keyof typeof sources
 
 /**
  * docs/github.md "What was told". Whatever the action, even one that is new to us, the rules have to be read again, so an

@@ -8,6 +8,32 @@ export interface OwnRun {
   to?: number | undefined
 }
 
+/** What was posted as our run of one gate, as the forge confirmed it. */
+export interface Posted {
+  commit: string
+  at: number
+  conclusion?: string | undefined
+  externalId: string
+}
+
+/** Our record from what was posted: each holds until the next one of its commit. */
+export function ownRunsOf(posted: readonly Posted[]): OwnRun[] {
+  return [...Map.groupBy(posted, ({ commit }) => commit).values()].flatMap(same => {
+    const inOrder = same.toSorted((a, b) => a.at - b.at)
+    return inOrder.map((each, i): OwnRun => {
+      const to = inOrder[i + 1]?.at
+      return { commit: each.commit, ...stateOf(each), from: each.at, ...(to === undefined ? {} : { to }) }
+    })
+  })
+}
+
+function stateOf({ conclusion, externalId }: Posted): Pick<OwnRun, 'state' | 'by'> {
+  if (conclusion !== 'success') return { state: 'not_green' }
+  const [, kind, by] = /^(grant|waiver):(.+)$/.exec(externalId) ?? []
+  if (kind === undefined) return { state: 'passed' }
+  return { state: kind === 'grant' ? 'opened' : 'waived', by }
+}
+
 export type Own =
   | { is: OwnRun['state']; by?: string | undefined }
   /** Nothing was posted on these commits. */
