@@ -10,13 +10,14 @@ export const command = defineCommand({
     change: { type: 'text', value: 'owner/name@COMMIT', summary: 'the change, by its whole commit' },
     result: { type: 'text', choices: ['pass', 'fail', 'could-not-run'], summary: 'what the check said' },
     run: { type: 'text', value: 'ID', summary: 'the CI run; absent: what the CI says' },
+    took: { type: 'duration', summary: 'how long the check ran; absent: nobody knows' },
   },
   notes: [
     'Reports a result that something else has produced, under the credential in BREAKGLASS_REPORTER_TOKEN, and prints the receipt.',
   ],
   examples: [
     {
-      line: 'breakglass gate result payments/smoke --change acme/payments@4f2a91c05e6d7b8091a2b3c4d5e6f708192a3b4c --result pass --run 4711',
+      line: 'breakglass gate result payments/smoke --change acme/payments@4f2a91c05e6d7b8091a2b3c4d5e6f708192a3b4c --result pass --run 4711 --took 12m',
       words: 'from a system that ran the check itself',
     },
   ],
@@ -32,7 +33,8 @@ export const command = defineCommand({
       )
     }
     const run = runIdOf(context, options.run)
-    const reply = await reporter({ gate, repository, commit, result: results[options.result], run })
+    const told = { gate, repository, commit, result: results[options.result], run }
+    const reply = await reporter({ ...told, ...(options.took !== undefined && { tookMs: options.took * 1000 }) })
     context.out.lines(reply.receipt)
     if (context.out.json) context.out.document({ gate, repository, commit, run, ...reply })
     return 0

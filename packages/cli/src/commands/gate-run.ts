@@ -93,7 +93,8 @@ async function runAtPoint(context: CommandContext, point: Point, job: Job): Prom
   if (reporter !== undefined) await reportWaiting(point, job.gate, reporter)
   const ran = await run(context, job)
   const { gate, repository, commit, run: id } = job
-  recordResult(point, { gate, repository, commit, result: ran.result, run: id }, { isReported: reporter !== undefined })
+  const { result, tookMs } = ran
+  recordResult(point, { gate, repository, commit, result, run: id, tookMs }, { isReported: reporter !== undefined })
   if (reporter !== undefined) await tellReport(context, point, { gate, reporter })
   if (ran.result === 'pass') {
     await sendEvents(point)
@@ -122,7 +123,14 @@ async function runWithoutPoint(context: CommandContext, job: Job): Promise<ExitC
   const ran = await run(context, job)
   const { gate, repository, commit } = job
   if (reporter !== undefined)
-    await reportOnce(context, reporter, { gate, repository, commit, result: ran.result, run: job.run })
+    await reportOnce(context, reporter, {
+      gate,
+      repository,
+      commit,
+      result: ran.result,
+      run: job.run,
+      tookMs: ran.tookMs,
+    })
   if (ran.result === 'pass') {
     say(context, job, [`breakglass: ${gate}: ${ran.words}`], { result: 'pass', outcome: 'open', opens: 'pass' })
     return 0
@@ -167,7 +175,7 @@ function wordsOfRun(job: Job, ran: RanCommand, verdict: RunVerdict): string[] {
   return [head, `  closed: ${words}`, ...also.map(line => `    also: ${line}`), `  next: ${remedy}`]
 }
 
-function headOf({ gate }: Job, { result, words }: RanCommand): string {
+function headOf({ gate }: Job, { result, words }: Pick<RanCommand, 'result' | 'words'>): string {
   return `breakglass: ${gate} ${result === 'fail' ? 'failed' : 'could not run'}: ${words}`
 }
 

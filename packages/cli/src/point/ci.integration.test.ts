@@ -65,7 +65,7 @@ describe('a run that passes', () => {
     const ran = await gateRun(pass, { env: { BREAKGLASS_REPORTER_TOKEN: token } })
     expect([ran.exit, said(ran)['opens']]).toEqual([0, 'pass'])
     expect(kit.server.results).toEqual([
-      { gate: gates.tests, repository: 'acme/payments', commit, result: 'pass', run: '1' },
+      { gate: gates.tests, repository: 'acme/payments', commit, result: 'pass', run: '1', tookMs: expect.any(Number) },
     ])
     expect(kit.server.reports.map(({ kind, body }) => [kind, body['result']])).toEqual([['point.result', 'pass']])
   })

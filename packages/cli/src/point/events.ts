@@ -8,7 +8,7 @@ export type PointEvent =
   | { kind: 'point.refused'; body: RefusedBody }
   | { kind: 'point.passed_unavailable'; body: PassedUnavailableEventBody }
   | { kind: 'point.ledger_split'; body: LedgerSplitBody }
-  | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string } }
+  | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string; tookMs: number } }
 
 export type RunResult = 'pass' | 'fail' | 'could_not_run'
 

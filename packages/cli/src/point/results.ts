@@ -23,20 +23,22 @@ const kept = z.strictObject({
   commit: z.string(),
   result: z.enum(['pass', 'fail', 'could_not_run']),
   run: z.string(),
+  tookMs: z.int().optional(),
 })
 
 /** One run: told as the point's own event, and kept for the reporter if there is one. Both or neither. */
 export function recordResult(
   point: Point,
-  run: ReportedResult & { commit: string; result: RunResult },
+  run: ReportedResult & { commit: string; result: RunResult; tookMs: number },
   { isReported }: { isReported: boolean },
 ): void {
   const { journal, spooler } = point
-  const { gate, commit, result, run: id } = run
+  const { gate, commit, result, run: id, tookMs } = run
   journal.inTransaction(() => {
     // What the contract takes as a commit is one.
     const change = { commit: commit as Commit }
-    appendEvents(journal, spooler, [{ kind: 'point.result', body: { change, gate, result, run: id } }], point.now())
+    const told = { kind: 'point.result', body: { change, gate, result, run: id, tookMs } } as const
+    appendEvents(journal, spooler, [told], point.now())
     if (!isReported) return
     if (numberOf(journal.get('select count(*) as n from result'), 'n') >= waitingResultsMax) {
       throw new BreakglassError(

@@ -8,7 +8,11 @@ export interface RanCommand {
   result: RunResult
   /** How it ended, for people. */
   words: string
+  /** From its start to its end, by a clock that nobody sets. */
+  tookMs: number
 }
+
+type End = Omit<RanCommand, 'tookMs'>
 
 export interface CommandWish {
   command: readonly [string, ...string[]]
@@ -29,6 +33,7 @@ const graceMs = 5_000
  */
 export function runCommand({ command, cwd, env, timeoutMs, signal, isTerminal }: CommandWish): Promise<RanCommand> {
   const [file, ...args] = command
+  const begunAt = performance.now()
   return new Promise(resolve => {
     // A group of its own, so that what it started ends with it.
     const detached = process.platform !== 'win32' && !isTerminal
@@ -43,11 +48,11 @@ export function runCommand({ command, cwd, env, timeoutMs, signal, isTerminal }:
     const timer = setTimeout(() => stop(`it took longer than ${timeoutMs / 1000} s`), timeoutMs)
     const onAbort = () => stop('this job was told to stop')
     signal.addEventListener('abort', onAbort, { once: true })
-    const finish = (ran: RanCommand) => {
+    const finish = (end: End) => {
       clearTimeout(timer)
       clearTimeout(killer)
       signal.removeEventListener('abort', onAbort)
-      resolve(ran)
+      resolve({ ...end, tookMs: Math.round(performance.now() - begunAt) })
     }
     child.on('error', cause => finish({ result: 'could_not_run', words: `it could not be started: ${cause.message}` }))
     child.on('exit', (status, killedBy) => finish(stopped === undefined ? endOf(status, killedBy) : couldNot(stopped)))
@@ -55,14 +60,14 @@ export function runCommand({ command, cwd, env, timeoutMs, signal, isTerminal }:
   })
 }
 
-function endOf(status: number | null, killedBy: NodeJS.Signals | null): RanCommand {
+function endOf(status: number | null, killedBy: NodeJS.Signals | null): End {
   if (status === 0) return { result: 'pass', words: 'it passed' }
   if (status === couldNotRunStatus) return couldNot(`it said so itself, by exit ${couldNotRunStatus}`)
   if (status === null) return couldNot(`it was ended by ${killedBy ?? 'a signal'}`)
   return { result: 'fail', words: `it ended with ${status}` }
 }
 
-function couldNot(words: string): RanCommand {
+function couldNot(words: string): End {
   return { result: 'could_not_run', words }
 }
 

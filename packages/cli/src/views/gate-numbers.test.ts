@@ -58,6 +58,7 @@ describe('a list of gates', () => {
 
 describe('one gate', () => {
   const week = { during: 0, unknown: 0, sanctioned: 0, unsanctioned: 0 }
+  const interval = { low: 0, high: 1 }
   const shown = {
     at: '2026-11-23T00:00:00.000Z',
     numbers: gate('a', 20, ['It was dark.']),
@@ -71,6 +72,10 @@ describe('one gate', () => {
     months: [],
     why: {
       sentence: 'It is slow.',
+      flake: { x: 1, n: 4, rate: 0.25, interval },
+      durations: { n: 30, p50Ms: 1_200_000, p95Ms: 2_400_000, trend: 'longer' as const },
+      later: { passed: { x: 2, n: 4, rate: 0.5, interval }, stopped: { x: 0, n: 0, interval }, unknown: 3 },
+      habits: ['9 episodes fell at night, far more than its passages explain.'],
       reasons: [{ reason: 'too_slow' as const, x: 3 }],
       reviews: 4,
     },
@@ -90,6 +95,10 @@ describe('one gate', () => {
     expect(text).toContain('It was dark.')
     expect(text).toContain('There are more')
     expect(text).toContain('why it hurts: It is slow.')
+    expect(text).toContain('failed first on code that then passed unchanged: 1 of 4 (25 %) commits')
+    expect(text).toContain('its check takes 20m, one time in twenty 40m or more, of 30 runs, longer than before')
+    expect(text).toContain('checked after all, passed: 2 of 4 (50 %); never checked: 3')
+    expect(text).toContain('9 episodes fell at night')
     expect(text).toContain('what 4 reviews of 90 days said made it unusable: too slow 3')
   })
 })

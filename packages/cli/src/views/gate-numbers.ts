@@ -1,5 +1,15 @@
 import type { contract, GateNumbersView, LandingView } from '@breakglass/core/contract'
-import { type Column, labelWords, percent, range, shortInstant, spark, style, table } from '@breakglass/report'
+import {
+  type Column,
+  formatDuration,
+  labelWords,
+  percent,
+  range,
+  shortInstant,
+  spark,
+  style,
+  table,
+} from '@breakglass/report'
 import type { z } from 'zod'
 import { shortCommit } from './grant.ts'
 
@@ -77,12 +87,27 @@ export function gateLines(shown: Shown, width: number | undefined): string[] {
   ]
 }
 
-function whyLines({ sentence, reasons, reviews }: Shown['why']): string[] {
+function whyLines({ sentence, flake, durations, later, habits, reasons, reviews }: Shown['why']): string[] {
   const told = reasons.map(({ reason, x }) => `${reason.replaceAll('_', ' ')} ${x}`)
   return [
     ...(sentence === undefined ? [] : [`  why it hurts: ${sentence}`]),
+    ...(flake.n === 0 ? [] : [`  failed first on code that then passed unchanged: ${rateWords(flake)} commits`]),
+    ...durationLines(durations),
+    ...(later.passed.n === 0
+      ? []
+      : [
+          `  of what went around it and was checked after all, passed: ${rateWords(later.passed)}; never checked: ${later.unknown}`,
+        ]),
+    ...habits.map(sentence => `  ${sentence}`),
     ...(told.length === 0 ? [] : [`  what ${reviews} reviews of 90 days said made it unusable: ${told.join(', ')}`]),
   ]
+}
+
+function durationLines({ n, p50Ms, p95Ms, trend }: Shown['why']['durations']): string[] {
+  if (p50Ms === undefined || p95Ms === undefined) return []
+  const trendWords = trend === 'longer' || trend === 'shorter' ? `, ${trend} than before` : ''
+  const [half, most] = [formatDuration(Math.round(p50Ms / 1000)), formatDuration(Math.round(p95Ms / 1000))]
+  return [`  its check takes ${half}, one time in twenty ${most} or more, of ${n} runs${trendWords}`]
 }
 
 const ownWords: Partial<Record<LandingView['outcome'], string>> = {

@@ -165,6 +165,19 @@ export const showGateNumbers = endpoint({
     /** Of the last 90 days: why the gate hurts, in a sentence, where its runs show it; and what reviews said made it unusable. */
     why: z.strictObject({
       sentence: z.string().optional(),
+      /** Commits that the check passed unchanged at some time, and of them those it had failed first. */
+      flake: rateView,
+      /** Of runs that said how long they took. */
+      durations: z.strictObject({
+        n: count,
+        p50Ms: count.optional(),
+        p95Ms: count.optional(),
+        trend: z.enum(['longer', 'shorter', 'level']).optional(),
+      }),
+      /** What the check said when it was run after all on what had gone around it; `stopped`: of what it had failed before. */
+      later: z.strictObject({ passed: rateView, stopped: rateView, unknown: count }),
+      /** Hours that have far more episodes than their passages explain, a sentence each; nobody is named. */
+      habits: z.array(z.string()),
       reasons: z.array(z.strictObject({ reason: z.enum(unusableReasons), x: count })),
       reviews: count,
     }),

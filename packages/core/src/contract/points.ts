@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
 import { endpoint } from './endpoint.ts'
-import { change, commit, digest, gateName, instant, pointView, repositoryId, text } from './shapes.ts'
+import { change, commit, digest, gateName, instant, pointView, repositoryId, text, tookMs } from './shapes.ts'
 
 export const registerPoint = endpoint({
   id: 'registerPoint',
@@ -168,6 +168,8 @@ export const reportResult = endpoint({
     commit,
     result: z.enum(['pass', 'fail', 'could_not_run']),
     run: z.string().min(1).max(200),
+    /** How long the check ran; absent when whoever reports it does not know. */
+    tookMs: tookMs.optional(),
   }),
   reply: z.strictObject({ receipt: z.string(), expiresAt: instant, program: digest }),
   errors: ['no_program'],

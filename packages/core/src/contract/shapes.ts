@@ -183,3 +183,6 @@ export const pointView = z.strictObject({
 export type PointView = z.infer<typeof pointView>
 
 export { change, commit, gateName, repositoryId, severity }
+
+/** How long something ran. A check that runs for longer than a week is not one. */
+export const tookMs = z.int().min(0).max(604_800_000)

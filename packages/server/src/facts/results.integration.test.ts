@@ -50,7 +50,7 @@ eachEngine('results', makeStore => {
     const change_key = `change ${drawn++}`
     await store.transact(async tx => {
       for (const [at, one] of told.entries()) {
-        const common = { gate: 'g', repository_key: 'r', change_key, since_at: at, at }
+        const common = { gate: 'g', repository_key: 'r', change_key, since_at: at, at, took_ms: null }
         const result = one.replace('~', '') as Result // the other half of the union
         if (one.startsWith('~')) {
           const row = { leaf: `${change_key} ${at}`, point_id: 'pt', ...common, result, run: null }

@@ -262,6 +262,8 @@ export interface ResultTable {
   at: Ms
   reporter: string
   run: string
+  /** Null: nobody said how long it ran. */
+  took_ms: number | null
   receipt_jws: string
   expires_at: Ms
 }
@@ -277,6 +279,7 @@ export interface PointResultTable {
   since_at: Ms
   at: Ms
   run: string | null
+  took_ms: number | null
 }
 
 export interface UnavailableWindowTable {

@@ -1,7 +1,17 @@
 import type { GateFacts } from '@breakglass/core/advise'
 import type { ForumGate, ForumInput } from '@breakglass/core/forum'
-import { effectiveActors, labels, type Rate, rateOf, ratesOf, whyItHurts, whyOf } from '@breakglass/core/metrics'
+import {
+  effectiveActors,
+  labels,
+  type LandingFate,
+  type Rate,
+  rateOf,
+  ratesOf,
+  whyItHurts,
+  whyOf,
+} from '@breakglass/core/metrics'
 import { z } from 'zod'
+import { skippedSince } from '../../landings/fates.ts'
 import { type GateNumbers, gateNumbers, type ProgramNumbers } from '../../landings/numbers.ts'
 import type { Rx } from '../../store/store.ts'
 import { type CheckRuns, checkRunsSince, type Tallies, talliesSince } from './gather-why.ts'
@@ -19,9 +29,11 @@ export interface GateReport {
 export async function gateReport(rx: Rx, span: Span): Promise<GateReport> {
   const numbers = await gateNumbers(rx, { atMs: span.toMs })
   const fromMs = Date.parse(`${numbers.labelled.from}T00:00:00Z`)
+  const checks = await checkRunsSince(rx, fromMs)
   const told = {
     runs: await labelRuns(rx),
-    checks: await checkRunsSince(rx, fromMs),
+    checks,
+    fates: await skippedSince(rx, { fromMs }, checks),
     tallies: await talliesSince(rx, fromMs),
     span,
   }
@@ -39,6 +51,7 @@ const sum = (values: readonly number[]) => values.reduce((total, value) => total
 interface Told {
   runs: ReadonlyMap<string, readonly LabelRun[]>
   checks: CheckRuns
+  fates: ReadonlyMap<string, readonly LandingFate[]>
   tallies: Tallies
   span: Span
 }
@@ -46,13 +59,14 @@ interface Told {
 function forumGate(
   { gate, shown, now, history, onPaperOnly }: GateNumbers,
   { labelled }: ProgramNumbers,
-  { runs, checks, tallies, span }: Told,
+  { runs, checks, fates, tallies, span }: Told,
 ): ForumGate {
   const rates = ratesOf(history.days, history.episodes)
   const own = runs.get(gate.name) ?? []
   const before = own.find(({ ranMs }) => ranMs < span.fromMs)?.shown
   const tally = tallies.get(gate.name)
-  const why = whyItHurts(whyOf({ runs: checks.get(gate.name) ?? [] }, span.nowMs))
+  const seen = { runs: checks.get(gate.name) ?? [], fates: fates.get(gate.name) ?? [] }
+  const why = whyItHurts(whyOf(seen, span.nowMs))
   const otherwise = own.findIndex(({ found }) => found !== 'high')
   return {
     gate: gate.name,

@@ -1,5 +1,6 @@
 import type { ForumGate } from '@breakglass/core/forum'
 import type { CheckRun } from '@breakglass/core/metrics'
+import { runKey } from '../../landings/fates.ts'
 import type { Rx } from '../../store/store.ts'
 import { keptAnswer } from '../reviews/review-row.ts'
 
@@ -12,14 +13,15 @@ export async function checkRunsSince(rx: Rx, fromMs: number, gate?: string): Pro
   for (const table of ['result', 'point_result'] as const) {
     const rows = await rx.db
       .selectFrom(table)
-      .select(['gate', 'repository_key', 'change_key', 'result', 'at'])
+      .select(['gate', 'repository_key', 'change_key', 'result', 'at', 'took_ms'])
       .where('at', '>=', fromMs)
       .$if(gate !== undefined, query => query.where('gate', '=', gate ?? ''))
       .execute()
-    for (const { gate, repository_key, change_key, result, at } of rows) {
+    for (const { gate, repository_key, change_key, result, at, took_ms } of rows) {
       const of = runs.get(gate) ?? []
       if (of.length === 0) runs.set(gate, of)
-      of.push({ gate, commit: `${repository_key} ${change_key}`, startedAt: at, end: result })
+      const length = took_ms === null ? { startedAt: at } : { startedAt: at - took_ms, endedAt: at }
+      of.push({ gate, commit: runKey(repository_key, change_key), ...length, end: result })
     }
   }
   return runs

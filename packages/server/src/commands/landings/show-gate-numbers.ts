@@ -1,7 +1,5 @@
 import { resolveMembers } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
-import { whyItHurts, whyOf } from '@breakglass/core/metrics'
-import { unusableReasons } from '@breakglass/core/review'
 import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
 import { requireProgram } from '../../facts/program.ts'
@@ -11,17 +9,14 @@ import { gateNumbers, type ProgramNumbers } from '../../landings/numbers.ts'
 import { type LabelMonth, runsOf } from '../../landings/run-labels.ts'
 import type { Rx } from '../../store/store.ts'
 import { namesOf } from '../../views/people.ts'
-import { checkRunsSince, talliesSince } from '../forum/gather-why.ts'
 import type { ReplyOf } from '../points/body-of.ts'
 import { hoursOf, weeksOf } from './gate-series.ts'
 import { gateView } from './gate-view.ts'
 import { derivedOf } from './import-days.ts'
 import { type Asked, landingsOf } from './landing-views.ts'
+import { whyHere } from './why-here.ts'
 
 type Shown = ReplyOf<'showGateNumbers'>
-
-/** A new habit drowns in half a year. */
-const whyDays = 90
 
 /** What stands behind the numbers of one gate. Persons are named to its owners alone. Throws `no_program`, `not_found`. */
 export function showGateNumbers(edge: Edge, caller: string, asked: Asked): Promise<Shown> {
@@ -44,7 +39,7 @@ export function showGateNumbers(edge: Edge, caller: string, asked: Asked): Promi
       episodes: await episodeViews(rx, one.episodes, isOwner),
       ...(isOwner && { people: await peopleOf(rx, asked.gate, all) }),
       months: months.map(monthView),
-      why: await whyHere(rx, asked.gate, atMs),
+      why: await whyHere(rx, asked.gate, { numbers: all, atMs }),
       ...(await landingsOf(rx, asked)),
       derived: await derivedOf(rx, asked.gate),
     }
@@ -57,18 +52,6 @@ async function owns(
 ): Promise<boolean> {
   const roster = await rosterOf(rx, await requireProgram(rx), atMs)
   return resolveMembers([owner], roster).people.has(caller)
-}
-
-async function whyHere(rx: Rx, gate: string, atMs: number): Promise<Shown['why']> {
-  const since = atMs - whyDays * 86_400_000
-  const runs = (await checkRunsSince(rx, since, gate)).get(gate) ?? []
-  const sentence = whyItHurts(whyOf({ runs }, atMs))
-  const tally = (await talliesSince(rx, since)).get(gate)
-  const reasons = (tally?.reasons ?? []).flatMap(({ reason, x }) => {
-    const known = unusableReasons.find(each => each === reason)
-    return known === undefined ? [] : [{ reason: known, x }]
-  })
-  return { ...(sentence !== undefined && { sentence }), reasons, reviews: tally?.n ?? 0 }
 }
 
 function monthView({ month, found, shown, fired, x, n, reason, ranMs }: LabelMonth): Shown['months'][number] {

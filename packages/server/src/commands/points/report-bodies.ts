@@ -1,4 +1,4 @@
-import { change, commit, digest, gateName, instant } from '@breakglass/core/contract'
+import { change, commit, digest, gateName, instant, tookMs } from '@breakglass/core/contract'
 import { idOf } from '@breakglass/core/ids'
 import { z } from 'zod'
 import { fullRefPattern } from './full-ref.ts'
@@ -89,4 +89,5 @@ export const pointResult = z.strictObject({
   gate: gateName,
   result: z.enum(['pass', 'fail', 'could_not_run']),
   run: z.string().max(200),
+  tookMs: tookMs.optional(),
 })

@@ -103,6 +103,7 @@ async function keepResult(run: Act, reporter: Reporter, { repository, told, afte
       at: atMs,
       reporter: reporter.tokenId,
       run: told.run,
+      took_ms: told.tookMs ?? null,
       receipt_jws: signReceipt(run, id, { body, atMs }),
       expires_at: expiresMs,
     })

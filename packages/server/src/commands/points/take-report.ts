@@ -125,6 +125,7 @@ async function takeResult(
       since_at,
       at: ranAtMs,
       run: body.run,
+      took_ms: body.tookMs ?? null,
     })
     .execute()
   if (result !== 'could_not_run') await recoverGate(run, { ...of, ranAtMs })

@@ -534,9 +534,11 @@ table point_result
   since_at bigint not null
   at bigint not null
   run text collate "C"
+  took_ms bigint
   constraint point_result_pkey PRIMARY KEY (leaf)
   constraint point_result_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
   constraint point_result_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint point_result_took_ms_check CHECK ((took_ms >= 0))
   CREATE INDEX point_result_newest ON public.point_result USING btree (repository_key, change_key, gate, at)
 
 table program_version
@@ -623,9 +625,11 @@ table result
   run text collate "C" not null
   receipt_jws text collate "C" not null
   expires_at bigint not null
+  took_ms bigint
   constraint result_pkey PRIMARY KEY (id)
   constraint result_reporter_fkey FOREIGN KEY (reporter) REFERENCES token(id) DEFERRABLE INITIALLY DEFERRED
   constraint result_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint result_took_ms_check CHECK ((took_ms >= 0))
   CREATE INDEX result_newest ON public.result USING btree (repository_key, change_key, gate, at)
 
 table review

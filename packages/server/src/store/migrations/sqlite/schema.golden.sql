@@ -482,7 +482,7 @@ CREATE TABLE point_result (
   since_at integer not null,
   at integer not null,
   run text
-) strict;
+, took_ms integer check (took_ms >= 0)) strict;
 
 CREATE INDEX point_result_newest on point_result (repository_key, change_key, gate, at);
 
@@ -563,7 +563,7 @@ CREATE TABLE result (
   run text not null,
   receipt_jws text not null,
   expires_at integer not null
-) strict;
+, took_ms integer check (took_ms >= 0)) strict;
 
 CREATE INDEX result_newest on result (repository_key, change_key, gate, at);
 

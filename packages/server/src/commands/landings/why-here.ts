@@ -1,0 +1,48 @@
+import { type CheckRun, durationsOf, flakeOf, laterOf, type Rate, whyItHurts, whyOf } from '@breakglass/core/metrics'
+import { unusableReasons } from '@breakglass/core/review'
+import { skippedSince } from '../../landings/fates.ts'
+import { habitsIn } from '../../landings/habits.ts'
+import type { ProgramNumbers } from '../../landings/numbers.ts'
+import type { Rx } from '../../store/store.ts'
+import { checkRunsSince, talliesSince } from '../forum/gather-why.ts'
+import type { ReplyOf } from '../points/body-of.ts'
+
+type Why = ReplyOf<'showGateNumbers'>['why']
+
+/** A new habit drowns in half a year. */
+const whyDays = 90
+
+/** Why one gate hurts, from what its runs, its landings and the reviews of 90 days say. */
+export async function whyHere(
+  rx: Rx,
+  gate: string,
+  { numbers, atMs }: { numbers: ProgramNumbers; atMs: number },
+): Promise<Why> {
+  const fromMs = atMs - whyDays * 86_400_000
+  const checks = await checkRunsSince(rx, fromMs, gate)
+  const runs = checks.get(gate) ?? []
+  const fates = (await skippedSince(rx, { fromMs, gate }, checks)).get(gate) ?? []
+  const sentence = whyItHurts(whyOf({ runs, fates }, atMs))
+  const { passed, stopped, unknown } = laterOf(fates)
+  const tally = (await talliesSince(rx, fromMs)).get(gate)
+  const habits = (await habitsIn(rx, numbers)).filter(habit => habit.gate === gate)
+  return {
+    ...(sentence !== undefined && { sentence }),
+    flake: rateView(flakeOf(runs)),
+    durations: durationsView(runs),
+    later: { passed: rateView(passed), stopped: rateView(stopped), unknown },
+    habits: habits.map(({ reason }) => reason),
+    reasons: (tally?.reasons ?? []).flatMap(({ reason, x }) => {
+      const known = unusableReasons.find(each => each === reason)
+      return known === undefined ? [] : [{ reason: known, x }]
+    }),
+    reviews: tally?.n ?? 0,
+  }
+}
+
+const rateView = ({ x, n, rate, interval }: Rate) => ({ x, n, ...(rate !== undefined && { rate }), interval })
+
+function durationsView(runs: readonly CheckRun[]): Why['durations'] {
+  const { n, p50, p95, trend } = durationsOf(runs)
+  return { n, ...(p50 && { p50Ms: p50.ms }), ...(p95 && { p95Ms: p95.ms }), ...(trend && { trend }) }
+}

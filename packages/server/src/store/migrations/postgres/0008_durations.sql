@@ -1,0 +1,4 @@
+-- How long a check ran, where it was said.
+
+alter table result add column took_ms bigint check (took_ms >= 0);
+alter table point_result add column took_ms bigint check (took_ms >= 0);
