@@ -4,12 +4,9 @@ import type { Reading } from './told.ts'
 
 const pathsMax = 10_000
 
-const commit = z.object({
-  id: sha,
-  added: opt(z.array(text)),
-  modified: opt(z.array(text)),
-  removed: opt(z.array(text)),
-})
+// As long as they are: one that was left out could be the one that matters.
+const paths = opt(z.array(z.string()))
+const commit = z.object({ id: sha, added: paths, modified: paths, removed: paths })
 
 const push = z.object({
   ref: text,
@@ -29,7 +26,7 @@ export function readPush(body: unknown): Reading {
   return readAs(push, body, ({ ref, before, after, repository, commits, pusher, sender, ...flags }) => {
     if (!ref.startsWith('refs/heads/')) return ignored('no branch')
     if (ref.startsWith('refs/heads/gh-readonly-queue/')) return ignored('a branch of the merge queue')
-    const paths = commits.flatMap(({ added = [], modified = [], removed = [] }) => added.concat(modified, removed))
+    const touched = commits.flatMap(({ added = [], modified = [], removed = [] }) => added.concat(modified, removed))
     return {
       kind: 'advance',
       repository: { id: repository.id, name: repository.name },
@@ -44,8 +41,12 @@ export function readPush(body: unknown): Reading {
       pusher: pusher?.name,
       commits: commits.map(({ id }) => id),
       ...(commits.some(({ modified, added, removed }) => modified ?? added ?? removed)
-        ? { paths: [...new Set(paths)].slice(0, pathsMax) }
+        ? { paths: [...new Set(touched)].toSorted(workflowsFirst).slice(0, pathsMax) }
         : {}),
     }
   })
 }
+
+/** What is cut off must not be what the checks are made of. */
+const workflowsFirst = (a: string, b: string): number =>
+  Number(b.startsWith('.github/')) - Number(a.startsWith('.github/'))

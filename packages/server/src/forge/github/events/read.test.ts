@@ -373,6 +373,18 @@ describe('what a delivery tells', () => {
   })
 })
 
+describe('the files of a push', () => {
+  it('are never cut where the checks are made, however many and long they are', () => {
+    const added = Array.from({ length: 20_000 }, (_, i) => `src/${i}`).concat(
+      `.github/workflows/${'x'.repeat(5000)}.yml`,
+    )
+    const reading = read('push', { ...push, commits: [{ id: b, added }] })
+    const [told] = reading.is === 'told' ? reading.told : []
+    const paths = told?.kind === 'advance' ? (told.paths ?? []) : []
+    expect([paths.length, paths[0]?.startsWith('.github/')]).toEqual([10_000, true])
+  })
+})
+
 describe('what is nothing to us', () => {
   it.each<[string, string, object]>([
     ['a tag', 'push', { ...push, ref: 'refs/tags/v1' }],

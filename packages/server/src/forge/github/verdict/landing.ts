@@ -11,6 +11,8 @@ export interface Landing {
   at: number
   forced: boolean
   deleted: boolean
+  /** A new branch: its commits may have passed where they landed before. */
+  created?: boolean
   /** That the push listed, `after` among them. */
   commits: readonly string[]
 }
@@ -27,6 +29,8 @@ export type Way =
   /** Pushed, which closed the pull requests of these commits. */
   | { how: 'indirect'; pulls: [MergedPull, ...MergedPull[]]; rests: string }
   | { how: 'direct'; isCertain: boolean; rests: string }
+  /** A new branch, of commits that no pull request brought there. */
+  | { how: 'created'; rests: string }
   /** A deployment: it advances no ref, and was asked for by name. */
   | { how: 'deployment'; rests: string }
   /** Not found yet, or not readable. */
@@ -57,6 +61,7 @@ export function wayOf({ landing, merges, activity, isLookedOut }: WayFacts): Way
         }
       : { how: 'merge', pulls: [first, ...others], rests: `${numbers} merged as this commit` }
   }
+  if (landing.created) return { how: 'created', rests: 'a new branch' }
   if (type === 'push' || type === 'force_push')
     return { how: 'direct', isCertain: true, rests: 'pushed, says the activity of the branch' }
   if (type === 'pr_merge' || type === 'merge_queue_merge')

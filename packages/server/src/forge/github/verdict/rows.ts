@@ -123,8 +123,8 @@ interface Shown {
 
 function shownBy(given: Case): Shown | undefined {
   const { own, native, protection, way } = given
-  // Without its pull request there may be a green run on a commit that we do not know of.
-  const isBare = own.is === 'none' && way.how !== 'unresolved'
+  // Without its pull request there may be a green run on a commit that we do not know of; of a new branch, where it came from.
+  const isBare = own.is === 'none' && way.how !== 'unresolved' && way.how !== 'created'
   if (native.bypass === 'this_gate' || (native.bypass === 'some_rule' && (own.is === 'not_green' || isBare)))
     return { confidence: 'A', rests: native.rests }
   if (given.isForged) return { confidence: 'A', rests: ['our check was set by somebody else'] }

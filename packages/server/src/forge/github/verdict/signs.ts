@@ -58,27 +58,33 @@ export function signsOfProtection(differences: readonly Difference[], source: En
   })
 }
 
-/** Our name, set by another app or by a person. We never set a commit status, so one of our name is never ours. */
+/**
+ * Our name, set by another app or by a person. We never set a commit status, so one of our name is never ours. Told of what has a
+ * conclusion: a run that is still going opens nothing.
+ */
 export function signOfCheck(told: Told, strength: Strength): Sign | undefined {
   if (told.kind !== 'check_run' && told.kind !== 'status') return undefined
   if (told.kind === 'check_run' && told.isOurs) return undefined
   const gate = gateOfCheck(told.kind === 'status' ? told.context : told.name)
-  if (gate === undefined) return undefined
-  const isPinned = strength === 'enforced' || strength === 'enforced_admins_exempt'
+  const conclusion = told.kind === 'status' ? told.state : told.status === 'completed' ? told.conclusion : 'pending'
+  if (gate === undefined || conclusion === 'pending') return undefined
   const who =
     told.kind === 'status' ? 'somebody' : told.app === undefined ? 'an app that is not told' : `app ${told.app}`
-  const effect = isPinned
-    ? 'it is pinned, so that opened nothing'
-    : 'it is not known to be pinned: it may have opened the gate'
   return {
     what: 'check_forged',
     confidence: 'A',
-    words: `${who} set the check of ${gate}; ${effect}`,
+    words: `${who} set the check of ${gate}; ${effectOf(conclusion, strength)}`,
     leadsTo: 'finding',
     sanctionedBy: 'nothing',
     gate,
     ...placed(told.kind === 'status' ? told.at : told.completedAt, told.by),
   }
+}
+
+function effectOf(conclusion: string | undefined, strength: Strength): string {
+  if (conclusion === 'failure' || conclusion === 'error') return 'it is red, and can only hold the gate shut'
+  const isPinned = strength === 'enforced' || strength === 'enforced_admins_exempt'
+  return isPinned ? 'it is pinned, so that opened nothing' : 'it is not known to be pinned: it may have opened the gate'
 }
 
 export interface WorkflowFacts {

@@ -448,6 +448,19 @@ describe('a forged check', () => {
     expect(signOfCheck(forged, 'unknown')?.words).toContain('may have opened the gate')
   })
 
+  it('that is red holds the gate shut, and one that is not done is not told yet', () => {
+    const failing = told('check_run', { action: 'completed', check_run: { ...run, conclusion: 'failure' } })
+    expect(signOfCheck(failing, 'unpinned')?.words).toContain('can only hold the gate shut')
+    const going = told('check_run', {
+      action: 'created',
+      check_run: { ...run, status: 'in_progress', conclusion: null },
+    })
+    expect(signOfCheck(going, 'unpinned')).toBeUndefined()
+    expect(
+      signOfCheck(told('status', { sha: head, context: 'gate/build', state: 'pending' }), 'unpinned'),
+    ).toBeUndefined()
+  })
+
   it('is none where it is ours, or of another name', () => {
     expect(
       signOfCheck(told('check_run', { action: 'completed', check_run: { ...run, app: { id: 7 } } }), 'unpinned'),

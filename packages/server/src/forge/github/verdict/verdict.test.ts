@@ -36,6 +36,7 @@ const two: VerdictFacts['way'] = {
 }
 const indirect: VerdictFacts['way'] = { how: 'indirect', pulls: [{ number: 12, head }], rests: '#12 closed by a push' }
 const direct: VerdictFacts['way'] = { how: 'direct', isCertain: true, rests: 'pushed' }
+const created: VerdictFacts['way'] = { how: 'created', rests: 'a new branch' }
 const unresolved: VerdictFacts['way'] = { how: 'unresolved', rests: 'no pull request was found yet' }
 
 const grant = (fields: Partial<GrantFact> = {}): GrantFact => ({
@@ -364,6 +365,14 @@ describe('what became of a landing at a gate', () => {
     ['nobody knows whether it was in force', { protection: { strength: 'unknown', exempt: 'unknown' } }, 'unknown'],
     ['its pull request could not be read', { way: unresolved }, 'unknown'],
     ['so, and some rule was gone around', { way: unresolved, native: some }, 'unknown'],
+    ['a new branch, of commits that may have passed elsewhere', { way: created }, 'unknown'],
+    [
+      'a new branch, of a commit that had passed',
+      { way: created, runs: [own('passed', { commit: after })] },
+      'passed',
+      'B',
+    ],
+    ['a new branch, made around this gate', { way: created, native: named }, 'bypassed_unsanctioned', 'A'],
     ['pushed, closing what had passed, and not everybody is held', { way: indirect, runs: [own('passed')] }, 'unknown'],
     ['pushed, closing what was red', { way: indirect, runs: [own('not_green')] }, 'bypassed_unsanctioned', 'B'],
   ])('%s', (_, given, outcome, confidence) => {
@@ -546,6 +555,8 @@ describe('how a landing came about', () => {
     ['not found yet', { isLookedOut: false }, { how: 'unresolved' }],
     ['not found at all', {}, { how: 'direct', isCertain: false }],
     ['not readable', { merges: 'unread' }, { how: 'unresolved' }],
+    ['a new branch', { landing: { ...landing, created: true, before: '' } }, { how: 'created' }],
+    ['a new branch that a merge made', { landing: { ...landing, created: true }, merges: [pull] }, { how: 'merge' }],
   ])('%s', (_, fields, expected) => {
     expect(way(fields)).toMatchObject(expected)
   })
