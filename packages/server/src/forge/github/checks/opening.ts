@@ -24,6 +24,14 @@ export interface WaiverFact {
   until: number
 }
 
+/** An advisory gate was declared unavailable, and lets through what did not fail. */
+export interface WindowFact {
+  id: string
+  gate: string
+  from: number
+  until: number
+}
+
 /** One open pull request, as it is now. */
 export interface OpenPull {
   number: number
@@ -53,6 +61,7 @@ export interface OpeningFacts {
   left: readonly LeftHead[]
   grants: readonly GrantFact[]
   waivers: readonly WaiverFact[]
+  windows?: readonly WindowFact[]
   now: number
 }
 
@@ -97,11 +106,15 @@ export function endOf({ activatedAt, expiresAt, revokedAt, uses, usedBy }: Grant
 const wasLeft = ({ number, head, activatedAt }: GrantFact, left: readonly LeftHead[]): boolean =>
   left.some(each => each.number === number && each.head === head && each.at >= activatedAt)
 
+/** The declared window of a gate that holds now. */
+export const windowOf = ({ gate, windows = [], now }: OpeningFacts): WindowFact | undefined =>
+  windows.find(each => each.gate === gate && each.from <= now && now < each.until)
+
 /** The next instant at which the answer could change by itself. */
-export function wakeAt({ gate, grants, waivers, now }: OpeningFacts): number | undefined {
+export function wakeAt({ gate, grants, waivers, windows = [], now }: OpeningFacts): number | undefined {
   const edges = [
     ...grants.filter(grant => grant.gate === gate).flatMap(({ activatedAt, expiresAt }) => [activatedAt, expiresAt]),
-    ...waivers.filter(waiver => waiver.gate === gate).flatMap(({ from, until }) => [from, until]),
+    ...[...waivers, ...windows].filter(each => each.gate === gate).flatMap(({ from, until }) => [from, until]),
   ].filter(at => at > now)
   return edges.length > 0 ? Math.min(...edges) : undefined
 }

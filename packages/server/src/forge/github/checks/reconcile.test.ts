@@ -66,6 +66,7 @@ describe('what has to be done so that the forge shows what should be', () => {
     ],
     ['opened, and nothing asks for it', [run(green)], [], ['1 left_open failure']],
     ['waived, and nothing asks for it', [run(green, { externalId: 'waiver:w_1' })], [], ['1 left_open failure']],
+    ['let through, and nothing asks for it', [run(green, { externalId: 'window:v_1' })], [], ['1 left_open failure']],
     ['neutral is open as well', [run(green, { conclusion: 'neutral' })], [], ['1 left_open failure']],
     ['passed by itself, and nothing asks for it', [run(green, { externalId: 'result' })], [], []],
     ['red, and nothing asks for it', [run(green, { conclusion: 'failure' })], [], []],

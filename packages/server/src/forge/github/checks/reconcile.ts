@@ -55,8 +55,8 @@ export function reconcile(runs: readonly RunAsIs[], wanted: readonly CheckState[
 const passing = new Set(['success', 'neutral', 'skipped'])
 const isPassing = ({ status, conclusion = '' }: RunAsIs): boolean => status === 'completed' && passing.has(conclusion)
 
-/** By a grant or a waiver. What passed by itself may stay green when nobody asks any more. */
-const wasOpened = ({ externalId = '' }: RunAsIs): boolean => /^(?:grant|waiver):/.test(externalId)
+/** By a grant, a waiver or a window. What passed by itself may stay green when nobody asks any more. */
+const wasOpened = ({ externalId = '' }: RunAsIs): boolean => /^(?:grant|waiver|window):/.test(externalId)
 
 /** A gate is shut when what was read back says so: no run of ours passes, of however many. */
 export const isShut = (runs: readonly RunAsIs[], of: { name: string; commit: string; app: string }): boolean =>

@@ -32,6 +32,7 @@ const pull = (fields: Partial<OpenPull> = {}): OpenPull => ({
 })
 const failed: Result = { is: 'failed', words: 'integration-tests failed' }
 const passed: Result = { is: 'passed', words: 'integration-tests passed' }
+const window = { id: 'v_1', gate: 'build', from: now - minute, until: now + minute }
 const waiver = { id: 'w_1', gate: 'build', from: now - minute, until: now + minute }
 
 const facts = (fields: Partial<CheckFacts> = {}): CheckFacts => ({
@@ -90,6 +91,23 @@ describe('our check run', () => {
     ['a waiver', { waivers: [waiver] }, 'success', 'A waiver holds until'],
     ['a waiver that ended', { waivers: [{ ...waiver, until: now }] }, 'failure'],
     ['a waiver of another gate', { waivers: [{ ...waiver, gate: 'lint' }] }, 'failure'],
+    [
+      'declared unavailable, and it could not run',
+      { windows: [window], result: { is: 'could_not_run', words: 'x could not run' } },
+      'success',
+      'lets through until',
+    ],
+    ['declared unavailable, but it ran and failed', { windows: [window] }, 'failure'],
+    [
+      'declared unavailable no longer',
+      { windows: [{ ...window, until: now }], result: { is: 'absent', words: 'x' } },
+      'queued',
+    ],
+    [
+      'another gate declared unavailable',
+      { windows: [{ ...window, gate: 'lint' }], result: { is: 'absent', words: 'x' } },
+      'queued',
+    ],
     ['a grant of another gate', { grants: [grant({ gate: 'lint' })] }, 'failure'],
     ['a grant for another commit', { grants: [grant({ head: b })] }, 'failure'],
     ['a grant for another pull request', { grants: [grant({ number: 13 })] }, 'failure', 'not this pull request'],
@@ -182,6 +200,7 @@ describe('our check run', () => {
   it('asks to be worked out again when the grant ends', () => {
     expect(checkState(facts({ grants: [grant()] }))?.wakeAt).toBe(now + 30 * minute)
     expect(checkState(facts({ waivers: [waiver], grants: [grant()] }))?.wakeAt).toBe(now + minute)
+    expect(checkState(facts({ windows: [window] }))?.wakeAt).toBe(now + minute)
     expect(checkState(facts())?.wakeAt).toBeUndefined()
   })
 

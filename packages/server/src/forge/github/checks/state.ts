@@ -1,5 +1,5 @@
 import { checkNameOf } from './name.ts'
-import { type Opening, type OpeningFacts, openingOf, wakeAt } from './opening.ts'
+import { type Opening, type OpeningFacts, openingOf, wakeAt, windowOf } from './opening.ts'
 import type { Result } from './result.ts'
 
 export interface CheckFacts extends OpeningFacts {
@@ -32,7 +32,7 @@ export interface CheckState {
   title: string
   summary: string
   actions: Action[]
-  /** `grant:<id>`, `waiver:<id>` or `result`: what it rests on, kept with the run so that what we opened can be found. */
+  /** `grant:<id>`, `waiver:<id>`, `window:<id>` or `result`: what it rests on, kept with the run so that what we opened can be found. */
   externalId: string
   /** When it has to be worked out again though nothing happens. */
   wakeAt?: number
@@ -67,6 +67,11 @@ function outcomeOf(facts: CheckFacts, opening: Opening): Outcome {
     return { ...green, title: 'Waived', summary, actions: [], externalId: `waiver:${opening.waiver.id}` }
   }
   if (opening.by === 'grant') return opened(facts, opening)
+  const window = windowOf(facts)
+  if (window && result.is !== 'failed') {
+    const summary = `${sentence(result.words)} The gate is declared unavailable, and lets through until ${instant(window.until)}.`
+    return { ...green, title: 'Let through: unavailable', summary, actions: [], externalId: `window:${window.id}` }
+  }
   const actions = buttons(facts)
   const title = titles[result.is]
   const summary = [sentence(result.words), opening.why, netWords(facts)].flatMap(words =>

@@ -239,6 +239,17 @@ describe('how strongly a gate is held at a branch', () => {
       }),
     )
   })
+
+  it('is never off because we may not look: any answer missing leaves it, or makes it unknown', () => {
+    const given = ruleset()
+    fc.assert(
+      fc.property(fc.subarray(['classic', 'rules', 'rulesets', 'details'] as const), missing => {
+        const details = missing.includes('details') ? new Map([['3', forbidden]]) : given.details
+        const rest = Object.fromEntries(missing.filter(key => key !== 'details').map(key => [key, forbidden]))
+        expect(['enforced', 'unknown']).toContain(strengthOf({ ...given, ...rest, details }).strength)
+      }),
+    )
+  })
 })
 
 describe('which branches a ruleset covers', () => {

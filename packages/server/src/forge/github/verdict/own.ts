@@ -1,8 +1,8 @@
 /** Our own record of what our run of one gate said of one commit, for a stretch of time; without an end, until now. */
 export interface OwnRun {
   commit: string
-  state: 'passed' | 'opened' | 'waived' | 'not_green'
-  /** Of `opened` and `waived`: of which grant, or which waiver. */
+  state: 'passed' | 'opened' | 'waived' | 'failed_open' | 'not_green'
+  /** Of which grant, waiver or window. */
   by?: string | undefined
   from: number
   to?: number | undefined
@@ -27,11 +27,16 @@ export function ownRunsOf(posted: readonly Posted[]): OwnRun[] {
   })
 }
 
+const states = new Map<string, OwnRun['state']>([
+  ['grant', 'opened'],
+  ['waiver', 'waived'],
+  ['window', 'failed_open'],
+])
+
 function stateOf({ conclusion, externalId }: Posted): Pick<OwnRun, 'state' | 'by'> {
   if (conclusion !== 'success') return { state: 'not_green' }
-  const [, kind, by] = /^(grant|waiver):(.+)$/.exec(externalId) ?? []
-  if (kind === undefined) return { state: 'passed' }
-  return { state: kind === 'grant' ? 'opened' : 'waived', by }
+  const [, kind, by] = /^(grant|waiver|window):(.+)$/.exec(externalId) ?? []
+  return { state: kind === undefined ? 'passed' : (states.get(kind) ?? 'not_green'), by }
 }
 
 export type Own =
@@ -41,7 +46,7 @@ export type Own =
   /** We were down then, or the record is not whole. */
   | { is: 'unknown' }
 
-const order: OwnRun['state'][] = ['passed', 'waived', 'opened', 'not_green']
+const order: OwnRun['state'][] = ['passed', 'waived', 'opened', 'failed_open', 'not_green']
 
 /**
  * What our record says of a commit when it landed. The forge tells that instant in whole seconds, so within that second whatever
@@ -60,6 +65,6 @@ const isThen = ({ state, from, to }: OwnRun, at: number): boolean =>
 
 /** Of several changes in one landing, the worst: a queue is green only if each of them is. */
 export function worstOf(owns: readonly Own[]): Own {
-  const ranks: Own['is'][] = ['not_green', 'none', 'unknown', 'opened', 'waived', 'passed']
+  const ranks: Own['is'][] = ['not_green', 'none', 'unknown', 'failed_open', 'opened', 'waived', 'passed']
   return owns.toSorted((a, b) => ranks.indexOf(a.is) - ranks.indexOf(b.is))[0] ?? { is: 'none' }
 }

@@ -68,7 +68,7 @@ export function allowedRow({ own, waiver, window, way }: Case): Found | undefine
   const allowed = { confidence: 'B', isCertain: true } as const
   if (waiver !== undefined || own.is === 'waived')
     return { ...allowed, outcome: 'waived', rests: [way.rests, 'a waiver held'] }
-  if (window === undefined) return undefined
+  if (window === undefined && own.is !== 'failed_open') return undefined
   return {
     ...allowed,
     outcome: 'failed_open',
@@ -141,7 +141,9 @@ function shownBy(given: Case): Shown | undefined {
 const isClosedByGreen = ({ way, runs, landing, native }: Case): boolean =>
   way.how === 'indirect' &&
   native.bypass !== 'some_rule' &&
-  way.pulls.every(({ head }) => ['passed', 'opened', 'waived'].includes(ownAt(runs, head, landing.at).is))
+  way.pulls.every(({ head }) =>
+    ['passed', 'opened', 'waived', 'failed_open'].includes(ownAt(runs, head, landing.at).is),
+  )
 
 /** Why the forge's own list does not say it. */
 const exemptWords = ({ native, protection: { strength, exempt } }: Case): string[] => [

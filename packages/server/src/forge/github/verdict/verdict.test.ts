@@ -5,7 +5,7 @@ import type { Confidence, GateFacts, VerdictFacts } from './facts.ts'
 import { type Landing, type WayFacts, wayOf } from './landing.ts'
 import { looksAfterMs, nextLookAt } from './looks.ts'
 import type { Native } from './native.ts'
-import { type OwnRun, ownAt } from './own.ts'
+import { type OwnRun, ownAt, ownRunsOf } from './own.ts'
 import { verdictOf } from './verdict.ts'
 
 const before = 'e'.repeat(40)
@@ -128,6 +128,7 @@ describe('what became of a landing at a gate', () => {
     ['a waiver held', { waiver: 'w_1', runs: [own('not_green')] }, 'waived', 'B'],
     ['our run was waived', { runs: [own('waived', { by: 'w_1' })] }, 'waived', 'B'],
     ['it let through while unavailable', { window: 'v_1', runs: [own('not_green')] }, 'failed_open', 'B'],
+    ['our run let through while unavailable', { runs: [own('failed_open', { by: 'v_1' })] }, 'failed_open', 'B'],
     // By a grant.
     ['our run was open by a grant', { runs: [opened], grants: [grant()] }, 'opened_by_grant', 'B'],
     [
@@ -573,5 +574,31 @@ describe('our own record', () => {
     ['shut within the second', [own('opened', { to: at + 300 }), own('not_green', { from: at + 300 })], 'opened'],
   ])('%s', (_, runs, is) => {
     expect(ownAt(runs, head, at).is).toBe(is)
+  })
+
+  it('is made of what was posted: each holds until the next one of its commit', () => {
+    const post = (at: number, conclusion: string | undefined, externalId = 'result', commit = head) => ({
+      at,
+      conclusion,
+      externalId,
+      commit,
+    })
+    const posted = [
+      post(3, 'success', 'grant:g_1'),
+      post(1, 'failure'),
+      post(5, 'failure'),
+      post(2, 'success', 'result', other),
+    ]
+    expect(ownRunsOf(posted)).toEqual([
+      { commit: head, state: 'not_green', from: 1, to: 3 },
+      { commit: head, state: 'opened', by: 'g_1', from: 3, to: 5 },
+      { commit: head, state: 'not_green', from: 5 },
+      { commit: other, state: 'passed', from: 2 },
+    ])
+    const states = ['waiver:w_1', 'window:v_1', 'result', 'grant:'].map(
+      id => ownRunsOf([post(1, 'success', id)])[0]?.state,
+    )
+    expect(states).toEqual(['waived', 'failed_open', 'passed', 'passed'])
+    expect(ownRunsOf([post(1, 'neutral')])[0]?.state).toBe('not_green')
   })
 })
