@@ -46,6 +46,7 @@ describe('what has to be done so that the forge shows what should be', () => {
     ['nothing is there yet', [], [red], ['create failure']],
     ['all is as it should be', [run(red)], [red], []],
     ['a grant opened it', [run(red)], [green], ['1 differs success']],
+    ['another grant opens it now', [run(green)], [{ ...green, externalId: 'grant:g_2' }], ['1 differs success']],
     ['a grant ended', [run(green)], [red], ['1 differs failure']],
     // Nothing expires a green run: it has to be taken back, and red is as shut.
     ['a grant ended while the check is still running', [run(green)], [waiting], ['1 differs failure']],

@@ -63,6 +63,18 @@ describe('what a delivery tells', () => {
       push,
       { kind: 'advance', ref: 'refs/heads/main', before: a, after: b, forced: false, by: { id: '9' } },
     ],
+    [
+      'a push by a bot',
+      'push',
+      { ...push, sender: { id: 5, login: 'release', type: 'Bot' } },
+      { by: { id: '5', isBot: true } },
+    ],
+    [
+      'a push by a bot of an older server',
+      'push',
+      { ...push, sender: { id: 5, login: 'release[bot]' } },
+      { by: { isBot: true } },
+    ],
     ['a forced push', 'push', { ...push, forced: true }, { kind: 'advance', forced: true }],
     ['a new branch', 'push', { ...push, before: none, created: true }, { before: '', created: true }],
     ['a deleted branch', 'push', { ...push, after: none, deleted: true }, { after: '', deleted: true }],
@@ -470,6 +482,13 @@ describe('what is not understood', () => {
       'removed repositories that are not listed',
       'installation_repositories',
       { ...app, action: 'removed' },
+      'without repositories_removed',
+    ],
+    // Empty, it would be taken for all of them.
+    [
+      'no removed repository',
+      'installation_repositories',
+      { ...app, action: 'removed', repositories_removed: [] },
       'without repositories_removed',
     ],
     // Left out, it would be taken for one that we still see.

@@ -147,6 +147,18 @@ describe('how strongly a gate is held at a branch', () => {
     ['a ruleset that is disabled', ruleset({ enforcement: 'disabled' }), { strength: 'off' }],
     ['a ruleset for other branches', { ...ruleset(), rules: ok([]) }, { strength: 'off' }],
     [
+      'a ruleset tried out on other branches',
+      ruleset({ enforcement: 'evaluate', conditions: { ref_name: { include: ['refs/heads/dev'] } } }),
+      { strength: 'off' },
+    ],
+    [
+      'the real check, natively, by any app',
+      answers({
+        classic: classic({ required_status_checks: { checks: [{ context: 'integration-tests', app_id: -1 }] } }),
+      }),
+      { strength: 'unpinned', by: 'native' },
+    ],
+    [
       'tried out in one, enforced in the other',
       { ...ruleset({ enforcement: 'evaluate' }), classic: classic() },
       { strength: 'enforced' },
@@ -412,6 +424,15 @@ describe('what changed between two looks', () => {
       ruleset(),
       ruleset({ bypass_actors: [{ ...team, bypass_mode: 'exempt' }] }),
       ['weaker: main is held: Team (5) may bypass the rule, without a trace !'],
+    ],
+    [
+      'somebody in another mode',
+      ruleset({ bypass_actors: [team] }),
+      ruleset({ bypass_actors: [{ ...team, bypass_mode: 'exempt' }] }),
+      [
+        'weaker: main is held: Team (5) may bypass the rule, without a trace !',
+        'stronger: main is held: Team (5) may no longer bypass the rule',
+      ],
     ],
     [
       'somebody taken off',

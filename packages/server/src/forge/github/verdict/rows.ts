@@ -80,26 +80,23 @@ export function allowedRow({ own, waiver, window, way }: Case): Found | undefine
 export function grantRow(given: Case): Found | undefined {
   const { landing, own, native, way } = given
   const fits = fitting(given).filter(grant => !isSpent(grant, landing.id))
-  const isOpenBy = ({ id }: GrantFact) => own.is === 'unknown' || (own.is === 'opened' && own.by === id)
+  const isOpen = own.is === 'unknown' || own.is === 'opened'
   const live = fits.filter(grant => isInTime(grant, landing.at))
-  const opened = live.find(isOpenBy)
-  if (opened && native.bypass !== 'this_gate') {
-    const rests = [
-      way.rests,
-      `a grant for this change was live${own.is === 'unknown' ? '' : ', and our run open by it'}`,
-    ]
+  const [grant] = live
+  if (grant && isOpen && native.bypass !== 'this_gate') {
+    const rests = [way.rests, `a grant for this change was live${own.is === 'unknown' ? '' : ', and our run open'}`]
     const confidence = native.isPassed ? 'A' : 'B'
-    return { outcome: 'opened_by_grant', confidence, rests, grant: opened.id, isCertain: true }
+    return { outcome: 'opened_by_grant', confidence, rests, grant: grant.id, isCertain: true }
   }
-  const late = fits.find(grant => landing.at > endOf(grant) && isOpenBy(grant))
-  if (late && !live[0] && native.bypass !== 'this_gate') {
+  const late = fits.find(grant => landing.at > endOf(grant))
+  if (late && isOpen && !grant && native.bypass !== 'this_gate') {
     const rests = [way.rests, 'by the forge’s clock it landed after the grant had ended']
     return { outcome: 'late_use', confidence: own.is === 'unknown' ? 'B' : 'A', rests, grant: late.id, isCertain: true }
   }
-  if (!live[0]) return undefined
+  if (!grant) return undefined
   const rests = [way.rests, 'a grant for this change was live, but the rule was gone around', ...native.rests]
   const confidence = native.bypass === 'this_gate' ? 'A' : 'B'
-  return { outcome: 'bypassed_while_grant_open', confidence, rests, grant: live[0].id, isCertain: false }
+  return { outcome: 'bypassed_while_grant_open', confidence, rests, grant: grant.id, isCertain: false }
 }
 
 /** What shows that the gate was not green; nothing is shown by our having been blind. */
@@ -138,9 +135,8 @@ function shownBy(given: Case): Shown | undefined {
 }
 
 /** Pushed, closing pull requests that were green: whether the push held more than these, nobody can tell from here. */
-const isClosedByGreen = ({ way, runs, landing, native }: Case): boolean =>
+const isClosedByGreen = ({ way, runs, landing }: Case): boolean =>
   way.how === 'indirect' &&
-  native.bypass !== 'some_rule' &&
   way.pulls.every(({ head }) =>
     ['passed', 'opened', 'waived', 'failed_open'].includes(ownAt(runs, head, landing.at).is),
   )

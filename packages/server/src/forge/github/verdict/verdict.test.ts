@@ -162,6 +162,18 @@ describe('what became of a landing at a gate', () => {
       'opened_by_grant',
       'B',
     ],
+    [
+      'by a grant for the commit alone',
+      { runs: [opened], grants: [grant({ number: undefined })] },
+      'opened_by_grant',
+      'B',
+    ],
+    [
+      'our run still says by an earlier grant, and a new one is live',
+      { runs: [opened], grants: [grant({ expiresAt: at - 1 }), grant({ id: 'g_2' })] },
+      'opened_by_grant',
+      'B',
+    ],
     // Late, by the forge's clock.
     [
       'merged after the end, our run still open',
@@ -186,6 +198,12 @@ describe('what became of a landing at a gate', () => {
       { runs: [{ ...opened, to: at - 5 }, own('not_green', { from: at - 5 })], grants: [grant({ expiresAt: at - 9 })] },
       'bypassed_unsanctioned',
       'B',
+    ],
+    [
+      'merged after the end, and the forge says around it',
+      { runs: [opened], grants: [grant({ expiresAt: at - 1 })], native: named },
+      'bypassed_unsanctioned',
+      'A',
     ],
     // Around it, with a grant at hand.
     [
