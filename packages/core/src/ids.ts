@@ -6,6 +6,7 @@ import { z } from 'zod'
  */
 export const idPrefixes = {
   alarm: 'al',
+  disclosure: 'ds',
   episode: 'ep',
   event: 'ev',
   finding: 'fd',

@@ -92,6 +92,7 @@ export function reviewWords({ state, overdue, of, subject }) {
     passed_unavailable: 'a pass while unavailable,',
     late_use: 'a late use of',
     waiver_renewal: 'a renewal of',
+    disclosure: 'what somebody told of at',
   }[of]
   const standing = state === 'answered' ? 'waits for a reviewer' : 'waits for an answer'
   return `Of ${what} ${subject}; ${standing}${overdue ? ', and is overdue' : ''}`

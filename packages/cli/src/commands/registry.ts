@@ -1,5 +1,6 @@
 import type { Entry } from '../framework/command.ts'
 import { numberEntries } from '../baseline/entries.ts'
+import { disclosureEntries } from './entries-disclosures.ts'
 import { gateEntries } from './entries-gates.ts'
 import { pointEntries } from '../point/entries.ts'
 import { forumEntries } from './entries-forum.ts'
@@ -108,6 +109,7 @@ export const entries: readonly Entry[] = [
     summary: 'explain one',
     load: async () => (await import('./finding-resolve.ts')).command,
   },
+  ...disclosureEntries,
   {
     name: 'evidence',
     group: see,

@@ -9,6 +9,7 @@ const subjects: Record<ReviewView['of'], string> = {
   passed_unavailable: 'a pass while the gate could not run',
   late_use: 'a use after its time',
   waiver_renewal: 'a waiver that was renewed',
+  disclosure: 'what somebody told of',
 }
 
 export function reviewColumns(nowMs: number): Column<ReviewView>[] {

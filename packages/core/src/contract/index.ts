@@ -1,4 +1,5 @@
 import * as advise from './advise.ts'
+import * as disclosures from './disclosures.ts'
 import * as evidence from './evidence.ts'
 import * as findings from './findings.ts'
 import * as forum from './forum.ts'
@@ -77,6 +78,9 @@ export const contract = {
   doneFollowUp: repairs.doneFollowUp,
   listFindings: findings.listFindings,
   resolveFinding: findings.resolveFinding,
+  disclose: disclosures.disclose,
+  listDisclosures: disclosures.listDisclosures,
+  showDisclosure: disclosures.showDisclosure,
   getAdvice: advise.getAdvice,
   getForumReport: forum.getForumReport,
   holdForum: forum.holdForum,
@@ -97,6 +101,7 @@ export type RouteId = keyof typeof contract
 export { type FollowUpView, type RepairView } from './repairs.ts'
 export { reviewView, type ReviewView } from './reviews.ts'
 export { type WaiverView } from './waivers.ts'
+export { type DisclosureView } from './disclosures.ts'
 export { findingView, type FindingView, driftView } from './findings.ts'
 export { forumRecord, type ForumView } from './forum.ts'
 export { reporterView } from './people.ts'

@@ -1,10 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import { outcomeOf, type PassageFacts } from './outcome.ts'
 
-const nothing: PassageFacts = { inferred: false, unallowed: false, off: false, liveGrant: 'none', grant: 'none' }
+const nothing: PassageFacts = {
+  disclosed: false,
+  inferred: false,
+  unallowed: false,
+  off: false,
+  liveGrant: 'none',
+  grant: 'none',
+}
 
 describe('the outcome of a passage', () => {
   it.each([
+    ['disclosed', { disclosed: true, inferred: true }],
+    ['disclosed', { disclosed: true, unallowed: true, off: true }],
+    ['disclosed', { disclosed: true, unallowed: true, opened: 'grant', grant: 'fits' }],
+    ['disclosed', { disclosed: true, opened: 'pass' }],
+    ['disclosed', { disclosed: true, opened: 'grant', grant: 'none' }],
+    ['disclosed', { disclosed: true }],
+    // What something sanctioned is no bypass.
+    ['opened_by_grant', { disclosed: true, opened: 'grant', grant: 'fits' }],
+    ['waived', { disclosed: true, opened: 'waiver' }],
+    ['failed_open', { disclosed: true, opened: 'pass_when_unavailable' }],
     ['unknown', { inferred: true, unallowed: true, off: true, opened: 'pass' }],
     ['landed_while_off', { unallowed: true, off: true, liveGrant: 'this_change', opened: 'pass' }],
     ['bypassed_while_grant_open', { unallowed: true, liveGrant: 'this_change', opened: 'grant', grant: 'fits' }],

@@ -3,6 +3,8 @@ import type { Opened } from './observed.ts'
 
 /** What is known of one landing at one gate in force. */
 export interface PassageFacts {
+  /** Somebody told of going around this gate before it was found. */
+  disclosed: boolean
   /** Nobody told of it; that the ref moved is all there is. */
   inferred: boolean
   /** A watcher saw it, and the hook had not allowed it. */
@@ -19,6 +21,8 @@ export interface PassageFacts {
 
 /** docs/landings.md "Passages": the first row that fits. */
 export function outcomeOf(facts: PassageFacts): Outcome {
+  // What something sanctioned is no bypass, whoever tells of it.
+  if (facts.disclosed && !isSanctioned(facts)) return 'disclosed'
   if (facts.inferred) return 'unknown'
   if (facts.unallowed) return bypassOf(facts)
   switch (facts.opened) {
@@ -36,6 +40,9 @@ export function outcomeOf(facts: PassageFacts): Outcome {
       return facts.opened satisfies never
   }
 }
+
+const isSanctioned = ({ unallowed, opened, grant }: PassageFacts): boolean =>
+  !unallowed && (opened === 'waiver' || opened === 'pass_when_unavailable' || (opened === 'grant' && grant === 'fits'))
 
 const byGrant = { fits: 'opened_by_grant', late: 'late_use', none: 'grant_mismatch' } as const
 

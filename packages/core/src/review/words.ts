@@ -6,6 +6,7 @@ export const reviewSubjects = [
   'passed_unavailable',
   'late_use',
   'waiver_renewal',
+  'disclosure',
 ] as const
 export type ReviewSubject = (typeof reviewSubjects)[number]
 

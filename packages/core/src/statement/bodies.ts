@@ -1,6 +1,7 @@
 import type { GrantedBody, PassedUnavailableBody, ProgramPublishedBody, WaiverGrantedBody } from '@breakglass/verify'
 import type { z } from 'zod'
 import { credentialEnded, credentialIssued } from './body/credential.ts'
+import { disclosureMade } from './body/disclosure.ts'
 import { evidenceRead } from './body/evidence.ts'
 import { findingDetected, findingResolved } from './body/finding.ts'
 import { followupDone, followupRecorded } from './body/followup.ts'
@@ -63,6 +64,7 @@ export const statementBodies = {
   'followup.done': followupDone,
   'finding.detected': findingDetected,
   'finding.resolved': findingResolved,
+  'disclosure.made': disclosureMade,
   'protection.weakened': protectionWeakened,
   'protection.restored': protectionRestored,
   'gate.recovered': gateRecovered,

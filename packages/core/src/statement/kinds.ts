@@ -30,6 +30,7 @@ export const statementKinds = {
   'followup.done': { opens: false },
   'finding.detected': { opens: false },
   'finding.resolved': { opens: false },
+  'disclosure.made': { opens: false },
   'protection.weakened': { opens: false },
   'protection.restored': { opens: false },
   'gate.passed_unavailable': { opens: true },

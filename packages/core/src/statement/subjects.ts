@@ -33,6 +33,7 @@ export const statementSubjects = {
   'followup.done': ['followUp'],
   'finding.detected': ['finding'],
   'finding.resolved': ['finding'],
+  'disclosure.made': ['disclosure'],
   'protection.weakened': ['point'],
   'protection.restored': ['point'],
   'gate.passed_unavailable': ['window'],

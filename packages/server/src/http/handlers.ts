@@ -3,6 +3,8 @@ import { personViews } from '../views/people.ts'
 import type { Edge } from '../edge/edge.ts'
 import { listFindings } from '../commands/findings/list-findings.ts'
 import { resolveFinding } from '../commands/findings/resolve-finding.ts'
+import { disclose } from '../commands/disclosures/disclose.ts'
+import { listDisclosures, showDisclosure } from '../commands/disclosures/read-disclosures.ts'
 import { getAdvice } from '../commands/forum/advice.ts'
 import { holdForum } from '../commands/forum/hold-forum.ts'
 import { getForumReport, listForums, showForum } from '../commands/forum/read-forums.ts'
@@ -140,6 +142,9 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     signReview: ({ caller, params, body }) => signReview(edge, caller.person, params.id, body),
     listFindings: () => listFindings(edge),
     resolveFinding: ({ caller, params, body }) => resolveFinding(edge, caller.person, params.id, body.explanation),
+    disclose: ({ caller, body }) => disclose(edge, caller.person, body),
+    listDisclosures: ({ caller }) => listDisclosures(edge, caller.person),
+    showDisclosure: ({ caller, params }) => showDisclosure(edge, caller.person, params.id),
     getAdvice: () => getAdvice(edge),
     getForumReport: ({ query }) => getForumReport(edge, { ...query, ledgerOutOfBand }),
     holdForum: ({ caller, body }) => holdForum(edge, caller.person, body, { ledgerOutOfBand }),

@@ -4,6 +4,7 @@ import type { Outcome } from '@breakglass/core/metrics'
 import type { ResolvedGate } from '@breakglass/core/program'
 import { repositoryIdOf } from '../facts/repositories.ts'
 import type { Rx } from '../store/store.ts'
+import { disclosedGates } from '../commands/disclosures/disclosed.ts'
 import { driftAt } from '../commands/points/drift.ts'
 import { grantOf, liveGrantAt, type UsedGrant } from './grants.ts'
 import type { Deriving } from './deriving.ts'
@@ -12,6 +13,7 @@ import type { LandingRow } from './write-landing.ts'
 
 /** What became of a landing at each gate that was in force then (docs/landings.md "Passages"). */
 export async function judgePassages(deriving: Deriving, row: LandingRow, landed: Landed): Promise<void> {
+  const disclosed = await disclosedGates(deriving.tx, landedOf(row))
   const off = landed.unallowed && (await isOff(deriving.tx, landed.points, row.at))
   const passages: NewPassage[] = []
   for (const gate of await gatesOf(deriving, row, landed)) {
@@ -21,6 +23,7 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
         ? await grantOf(deriving.tx, { row, gate: gate.name, evidence: opened.evidence })
         : noGrant
     const outcome = outcomeOf({
+      disclosed: disclosed.has(gate.name),
       inferred: false,
       unallowed: landed.unallowed,
       off,
@@ -36,12 +39,15 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
 /** A landing that nobody told of passed each gate in force, and what became of it there is not known. */
 export async function judgeUnseen(deriving: Deriving, row: LandingRow): Promise<void> {
   const gates = await inForce(deriving, row)
+  const disclosed = await disclosedGates(deriving.tx, landedOf(row))
   await setPassages(
     deriving,
     row,
-    gates.map(gate => ({ gate, outcome: 'unknown' })),
+    gates.map(gate => ({ gate, outcome: disclosed.has(gate.name) ? 'disclosed' : 'unknown' })),
   )
 }
+
+const landedOf = ({ repository_key, ref, after }: LandingRow) => ({ repositoryKey: repository_key, ref, commit: after })
 
 const noGrant: UsedGrant = { is: 'none' }
 

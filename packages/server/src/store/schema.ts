@@ -2,6 +2,7 @@ import type { Role } from '@breakglass/core/decide'
 import type { GrantState } from '@breakglass/core/grant'
 import type { ReviewSubject } from '@breakglass/core/review'
 import type { Generated } from 'kysely'
+import type { DisclosureTable } from './tables/disclosures.ts'
 import type { ForumDecisionTable, ForumReportTable, ForumTable } from './tables/forum.ts'
 import type {
   CellDirtyTable,
@@ -438,6 +439,7 @@ export interface Database {
   account: AccountTable
   alarm: AlarmTable
   delivery_seen: DeliverySeenTable
+  disclosure: DisclosureTable
   document: DocumentTable
   drift: DriftTable
   finding: FindingTable

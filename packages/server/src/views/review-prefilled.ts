@@ -13,7 +13,11 @@ type Prefilled = Partial<Record<Field, string>>
 export async function prefilledOf(rx: Rx, { grant, row }: KnownReview): Promise<Record<string, string>> {
   const known: Prefilled = grant
     ? await ofGrant(rx, grant)
-    : { ...(await ofFinding(rx, row.subject)), ...(await ofWindow(rx, row.subject)) }
+    : {
+        ...(await ofFinding(rx, row.subject)),
+        ...(await ofWindow(rx, row.subject)),
+        ...(await ofDisclosure(rx, row.subject)),
+      }
   return Object.fromEntries(Object.entries(known).filter(([, words]) => words !== ''))
 }
 
@@ -75,6 +79,12 @@ async function ofFinding(rx: Rx, id: string): Promise<Prefilled> {
     result: `${landed} on ${finding.ref}; it was found at ${msToInstant(finding.detected_at)}.`,
     diffReviewed: diffWords(finding),
   }
+}
+
+async function ofDisclosure(rx: Rx, id: string): Promise<Prefilled> {
+  const told = await rx.db.selectFrom('disclosure').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!told) return {}
+  return { result: `${told.commit_id} landed on ${told.ref}; somebody told of it at ${msToInstant(told.at)}.` }
 }
 
 async function ofWindow(rx: Rx, id: string): Promise<Prefilled> {

@@ -12,7 +12,7 @@ import { commitment, count, digest, documentRef, gateName, idOf, instant, people
 /** Opened by the system with the grant, the finding, the window or the renewed waiver; nobody can leave it out. */
 export const reviewOpened = z.strictObject({
   of: z.enum(reviewSubjects),
-  subject: z.union([idOf('grant'), idOf('finding'), idOf('window'), idOf('waiver')]),
+  subject: z.union([idOf('grant'), idOf('finding'), idOf('window'), idOf('waiver'), idOf('disclosure')]),
   gate: gateName,
   /** Absent where a landing was found and nobody is known. */
   actor: person.exactOptional(),

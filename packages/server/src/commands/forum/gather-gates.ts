@@ -160,8 +160,3 @@ export async function adviceFacts(rx: Rx, nowMs: number): Promise<GateFacts[]> {
     ]
   })
 }
-
-export const disclosuresOf = (): ForumInput['disclosures'] => ({
-  measured: false,
-  why: 'disclosures are not recorded by this version',
-})

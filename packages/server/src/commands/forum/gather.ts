@@ -5,7 +5,8 @@ import type { ProgramInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
 import { cannotSee } from '../system/cannot-see.ts'
 import { lastForum } from './forum-view.ts'
-import { disclosuresOf, gateReport } from './gather-gates.ts'
+import { disclosuresIn } from './gather-disclosures.ts'
+import { gateReport } from './gather-gates.ts'
 import { dayOf, driftOf, findingsOf, followUpsOf, reviewsOf, type Span } from './gather-records.ts'
 import { changedGates, repairsOf, waiversOf } from './gather-registers.ts'
 
@@ -36,7 +37,7 @@ async function gather(rx: Rx, edge: Edge, { program, span, ledger }: Gathering):
     waivers: await waiversOf(rx, span),
     reviews: await reviewsOf(rx, span),
     followUps: await followUpsOf(rx, span),
-    disclosures: disclosuresOf(),
+    disclosures: await disclosuresIn(rx, span),
     findings: await findingsOf(rx, span),
     drift: await driftOf(rx, span),
     drills: { measured: false, why: 'drills are not recorded by this version' },

@@ -1,4 +1,5 @@
 import { gatesInForce } from '@breakglass/core/decide'
+import type { ResolvedGate } from '@breakglass/core/program'
 import { instantToMs, msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge } from '../../edge/edge.ts'
 import type { PointRow } from '../../facts/point.ts'
@@ -7,6 +8,7 @@ import { markWatchedSince, observe } from '../../landings/observe.ts'
 import { programAt } from '../../landings/program-at.ts'
 import { keepData } from '../../texts/data-document.ts'
 import { seal } from '../../texts/seal.ts'
+import { type DisclosureRow, disclosuresOf, gatesOf, type Landed } from '../disclosures/disclosed.ts'
 import { detectFinding } from '../findings/detect-finding.ts'
 import type { BodyOf, ReplyOf } from './body-of.ts'
 import { noteContact } from './contact.ts'
@@ -76,6 +78,11 @@ async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise
   if (gates.length === 0) return
   const off = await driftAt(run.tx, point.id, happenedMs)
   await countLandingWhileOff(run, off)
+  const { untold, told } = await splitByTold(
+    run,
+    { repositoryKey: point.repository_key, ref: advance.ref, commit: advance.new ?? '' },
+    gates,
+  )
   await detectFinding(run, {
     kind: 'landed_without_hook',
     confidence: off.length > 0 ? 'certain' : 'likely',
@@ -83,13 +90,27 @@ async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise
     ref: advance.ref,
     old: advance.old,
     new: advance.new,
-    gates,
+    gates: untold,
+    ...(told && { told }),
     program,
     happenedMs,
     whileOff: off.length > 0,
     delivery: `${point.id} ${advance.delivery}`,
     evidence: await evidenceOf(run, point, advance),
   })
+}
+
+/** What somebody told of before is asked of nobody again; where all of it was told of, the finding is only kept. */
+async function splitByTold(
+  run: Act,
+  landed: Landed,
+  gates: readonly ResolvedGate[],
+): Promise<{ untold: readonly ResolvedGate[]; told?: DisclosureRow }> {
+  const disclosures = await disclosuresOf(run.tx, landed)
+  const toldOf = new Set(disclosures.flatMap(gatesOf))
+  const untold = gates.filter(({ name }) => !toldOf.has(name))
+  const [told] = disclosures
+  return told && untold.length === 0 ? { untold: gates, told } : { untold }
 }
 
 function observeAdvance(run: Act, point: PointRow, advance: Advance): Promise<void> {

@@ -32,15 +32,18 @@ export async function knownReview(rx: Rx, row: ReviewRow): Promise<KnownReview> 
   return { row, said, ...(grant && { grant }), facts }
 }
 
-/** Where nobody is known as the actor, whoever explained the finding has answered for it, and does not sign. */
+/** Where nobody is known as the actor, whoever explained the finding or told of the bypass has answered for it, and does not sign. */
 async function whoExplained(rx: Rx, { subject }: ReviewRow): Promise<string[]> {
   const said = await rx.db
     .selectFrom('statement')
-    .select('jws')
+    .select(['kind', 'jws'])
     .where('subject', '=', subject)
-    .where('kind', '=', 'finding.resolved')
+    .where('kind', 'in', ['finding.resolved', 'disclosure.made'])
     .execute()
-  return said.map(({ jws }) => statementBodies['finding.resolved'].parse(readStatement(jws).envelope.body).by)
+  return said.map(({ kind, jws }) => {
+    const body = kind === 'disclosure.made' ? statementBodies['disclosure.made'] : statementBodies['finding.resolved']
+    return body.parse(readStatement(jws).envelope.body).by
+  })
 }
 
 /** The grant a review is about: its own, or the one that a finding names. */

@@ -56,6 +56,32 @@ table derived_day
   constraint derived_day_pkey PRIMARY KEY (digest, gate, day)
   CREATE INDEX derived_day_gate ON public.derived_day USING btree (gate, day)
 
+table disclosure
+  id text collate "C" not null
+  about text collate "C" not null
+  told_by text collate "C" not null
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  commit_id text collate "C" not null
+  gates text collate "C" not null
+  happened_at bigint not null
+  at bigint not null
+  shared bigint not null
+  story_commit text collate "C" not null
+  program_digest text collate "C" not null
+  review_id text collate "C" not null
+  finding_id text collate "C"
+  constraint disclosure_about_check CHECK ((about = ANY (ARRAY['own'::text, 'seen'::text])))
+  constraint disclosure_check CHECK ((happened_at <= at))
+  constraint disclosure_finding_id_fkey FOREIGN KEY (finding_id) REFERENCES finding(id) DEFERRABLE INITIALLY DEFERRED
+  constraint disclosure_pkey PRIMARY KEY (id)
+  constraint disclosure_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  constraint disclosure_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id) DEFERRABLE INITIALLY DEFERRED
+  constraint disclosure_shared_check CHECK ((shared = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+  constraint disclosure_told_by_fkey FOREIGN KEY (told_by) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX disclosure_at ON public.disclosure USING btree (at)
+  CREATE INDEX disclosure_landing ON public.disclosure USING btree (commit_id, repository_key, ref)
+
 table document
   digest text collate "C" not null
   bytes_length bigint not null

@@ -58,6 +58,28 @@ CREATE TABLE derived_day (
 
 CREATE INDEX derived_day_gate on derived_day (gate, day);
 
+CREATE TABLE disclosure (
+  id text not null primary key,
+  about text not null check (about in ('own', 'seen')),
+  told_by text not null references person (id) deferrable initially deferred,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  commit_id text not null,
+  gates text not null,
+  happened_at integer not null,
+  at integer not null,
+  shared integer not null check (shared in (0, 1)),
+  story_commit text not null,
+  program_digest text not null,
+  review_id text not null references review (id) deferrable initially deferred,
+  finding_id text references finding (id) deferrable initially deferred,
+  check (happened_at <= at)
+) strict;
+
+CREATE INDEX disclosure_at on disclosure (at);
+
+CREATE INDEX disclosure_landing on disclosure (commit_id, repository_key, ref);
+
 CREATE TABLE document (
   digest text not null primary key,
   bytes_length integer not null check (bytes_length >= 0),
