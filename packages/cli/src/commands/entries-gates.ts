@@ -16,4 +16,10 @@ export const gateEntries: readonly Entry[] = [
     summary: 'one gate week by week, with the landings behind every number',
     load: async () => (await import('./gate-show.ts')).command,
   },
+  {
+    name: 'process',
+    group,
+    summary: 'how the program is run: reviews, promises, waivers, the emergency path',
+    load: async () => (await import('./process.ts')).command,
+  },
 ]

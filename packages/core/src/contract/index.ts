@@ -8,6 +8,7 @@ import * as glass from './glass.ts'
 import * as incidents from './incidents.ts'
 import * as people from './people.ts'
 import * as points from './points.ts'
+import * as programProcess from './process.ts'
 import * as program from './program.ts'
 import * as repairs from './repairs.ts'
 import * as reviews from './reviews.ts'
@@ -89,6 +90,7 @@ export const contract = {
   listGates: gates.listGates,
   showGateNumbers: gates.showGateNumbers,
   importDays: gates.importDays,
+  getProcess: programProcess.getProcess,
   queryEvidence: evidence.queryEvidence,
   showStatement: evidence.showStatement,
   subjectStatements: evidence.subjectStatements,

@@ -36,6 +36,7 @@ import { sendObservations } from '../commands/points/send-observations.ts'
 import { sendReports } from '../commands/points/send-reports.ts'
 import { spendGrants } from '../commands/points/spend-grants.ts'
 import { approveProgram, withdrawProgram } from '../commands/program/approve-program.ts'
+import { getProcess } from '../commands/process/get-process.ts'
 import { publishProgram } from '../commands/program/publish-program.ts'
 import { checkProgram, listPrograms, showProgram } from '../commands/program/read-program.ts'
 import { answerReview } from '../commands/reviews/answer-review.ts'
@@ -153,6 +154,7 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     listGates: () => listGates(edge),
     showGateNumbers: ({ caller, params, query }) =>
       showGateNumbers(edge, caller.person, { gate: params.gate, ...query }),
+    getProcess: ({ query }) => getProcess(edge, query),
     importDays: ({ caller, body }) => importDays(edge, caller.person, body),
     queryEvidence: ({ caller, query }) => queryEvidence(edge, caller.person, query),
     showStatement: ({ params }) => showStatement(edge, params.sid),
