@@ -185,7 +185,7 @@ export function disclosuresSection(input: ForumInput): ForumSection {
     const shared = n === 0 ? '' : ` (${percent(x / n)})`
     const all: ForumItem = {
       tone: x > 0 ? 'good' : 'plain',
-      text: `${x} of ${counted(n, 'unsanctioned bypass', 'unsanctioned bypasses')}${shared} were told of by those who did it, before anybody found them. More is better.${then}`,
+      text: `${x} of ${counted(n, 'unsanctioned bypass', 'unsanctioned bypasses')}${shared} ${n === 1 ? 'was' : 'were'} told of before anybody found ${n === 1 ? 'it' : 'them'}. More is better.${then}`,
       figures: [{ what: 'disclosed', x, n, window, link }],
       link,
     }

@@ -39,9 +39,12 @@ export interface ReasonFacts {
 export const weekdays = ['Sundays', 'Mondays', 'Tuesdays', 'Wednesdays', 'Thursdays', 'Fridays', 'Saturdays']
 const percent = (share: number): string => `${Number((share * 100).toFixed(2))} %`
 
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+const inWords = ({ x, n }: Share): string => `${counted(x, 'episode')} in ${counted(n, 'passage')}`
+
 /** Why a gate has its label, in one sentence that names nobody. */
 export function reasonOf(label: Label, { all, out, day, needed, low, high }: ReasonFacts): string {
-  const seen = `${all.x} episodes in ${all.n} passages`
+  const seen = inWords(all)
   switch (label) {
     case 'one_person':
       return `${seen}, and one person has far more of them than of the passages.`
@@ -50,7 +53,7 @@ export function reasonOf(label: Label, { all, out, day, needed, low, high }: Rea
     case 'rising':
       return `${seen}, and their rate outside incidents rises week by week beyond chance.`
     case 'high':
-      return `${out.x} episodes in ${out.n} passages outside incidents: over ${percent(high)} with at least 95 % certainty.`
+      return `${inWords(out)} outside incidents: over ${percent(high)} with at least 95 % certainty.`
     case 'incidents_only':
       return `${all.x - out.x} of ${all.x} episodes were in verified incidents; outside them the rate is under ${percent(low)}.`
     case 'near_zero':
