@@ -2,6 +2,7 @@ import { act, type Act, type Edge } from '../edge/edge.ts'
 import type { JobHandler } from '../jobs/runner.ts'
 import { incidentWindows } from './incident-windows.ts'
 import { askForLabels } from './label-job.ts'
+import { lookQuickly } from './quick-alert.ts'
 import { rollDay } from './roll-day.ts'
 import { rollEpisodes } from './roll-episodes.ts'
 import { rollMonth } from './roll-month.ts'
@@ -20,7 +21,10 @@ export const roll =
       const windows = await incidentWindows(run.tx, gate)
       for (const day of days) await rollDay(run.tx, { gate, day, windows })
       for (const month of new Set(days.map(day => day.slice(0, 7)))) await rollMonth(run.tx, { gate, month, windows })
-      if (days.length > 0) await rollEpisodes(run.tx, gate)
+      if (days.length > 0) {
+        await rollEpisodes(run.tx, gate)
+        await lookQuickly(run, gate)
+      }
       await askForLabels(run)
       if (days.length === daysMax) return { againAt: run.atMs + nextMs }
       await complete(run.tx)
