@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 import { BreakglassError } from '@breakglass/core/errors'
 import { parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
 import { type Channels, parseChannels } from './chat/channels.ts'
+import { bodyBytesMax } from './forge/github/intake/body.ts'
+import { parseSecrets } from './forge/github/intake/secrets.ts'
 import { isLoopback } from './loopback.ts'
 
 /** What `serve` and `migrate` are told, read once at the process's edge. docs/operations.md "Starting the server". */
@@ -20,6 +22,18 @@ export interface ServeConfig {
   web: string | undefined
   /** Where reports are posted; empty: nowhere. */
   channels: Channels
+  /** Absent: no deliveries of GitHub are taken. */
+  github: GithubConfig | undefined
+}
+
+/** docs/github.md "Intake". */
+export interface GithubConfig {
+  secrets: readonly string[]
+  bytesMax: number
+  /** Where its API is; what a delivery points at must be there. */
+  apiBase: string
+  /** The id of our app; empty: nothing on GitHub is ours. */
+  app: string
 }
 
 export const help = `breakglass-server: the access server
@@ -38,6 +52,10 @@ export const help = `breakglass-server: the access server
   --organization NAME     at the first start: what to call it
   --web DIR               the dashboard's files; default: those installed beside the server
   --chat-file F           a file with a line for each channel of a chat: its name and its incoming webhook's address
+  --github-secret-file F  take webhooks of GitHub at /hooks/github; a secret a line, all of them accepted
+  --github-api U          default https://api.github.com; https://HOST/api/v3 for Enterprise Server
+  --github-app ID         the id of this organisation's GitHub app
+  --github-body-max N     take deliveries of at most N bytes; default and most: 26214400
 
 DATABASE_URL names a PostgreSQL database to use instead of the embedded one.
 When it is ready it prints one JSON line. SIGTERM and SIGINT finish what was taken and end with 0; when started by a
@@ -58,6 +76,10 @@ const options = {
   organization: { type: 'string' },
   web: { type: 'string' },
   'chat-file': { type: 'string' },
+  'github-secret-file': { type: 'string' },
+  'github-api': { type: 'string' },
+  'github-app': { type: 'string' },
+  'github-body-max': { type: 'string' },
   help: { type: 'boolean' },
 } as const
 
@@ -97,6 +119,7 @@ export function serveConfig(flags: Flags, env: NodeJS.ProcessEnv): ServeConfig {
     organization: optional(flags, 'organization') ?? 'breakglass',
     web: optional(flags, 'web'),
     channels: channelsOf(optional(flags, 'chat-file')),
+    github: githubOf(flags),
   }
 }
 
@@ -106,6 +129,26 @@ export function storeConfig(flags: Flags, env: NodeJS.ProcessEnv): Pick<ServeCon
 }
 
 const channelsOf = (file: string | undefined): Channels => parseChannels(file === undefined ? '' : readText(file))
+
+function githubOf(flags: Flags): GithubConfig | undefined {
+  const file = optional(flags, 'github-secret-file')
+  const others = ['github-api', 'github-app', 'github-body-max'].filter(name => optional(flags, name) !== undefined)
+  if (file === undefined) {
+    if (others[0] === undefined) return undefined
+    throw usage(`--${others[0]}`, '--github-secret-file beside it', 'none')
+  }
+  const api = optional(flags, 'github-api') ?? 'https://api.github.com'
+  const app = optional(flags, 'github-app') ?? ''
+  const bytes = optional(flags, 'github-body-max') ?? String(bodyBytesMax)
+  const url = URL.canParse(api) ? new URL(api) : undefined
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+  if (!url || !isSafe || url.username !== '' || url.search !== '' || url.hash !== '')
+    throw usage('--github-api', 'an https address', api)
+  if (!/^\d{0,20}$/.test(app)) throw usage('--github-app', 'the number of an app', app)
+  if (!/^[1-9]\d{0,8}$/.test(bytes) || Number(bytes) > bodyBytesMax)
+    throw usage('--github-body-max', `1 to ${bodyBytesMax} bytes`, bytes)
+  return { secrets: parseSecrets(readText(file)), bytesMax: Number(bytes), apiBase: api.replace(/\/+$/, ''), app }
+}
 
 function policyTextOf(flags: Flags): string {
   const file = optional(flags, 'ledger-policy-file')

@@ -10,6 +10,7 @@ import { createChat } from './chat/chat.ts'
 import type { ServeConfig } from './config.ts'
 import type { Edge } from './edge/edge.ts'
 import { makeEdge } from './edge/make-edge.ts'
+import { intakePath, startIntake } from './forge/github/intake/intake.ts'
 import type { Host } from './host.ts'
 import { createApp } from './http/app.ts'
 import { createHandlers } from './http/handlers.ts'
@@ -72,6 +73,7 @@ export async function serve(config: ServeConfig, host: Host, ready: (line: Ready
     await watchForum(edge)
     started.push(startJobs(edge, config, host))
     await handle(listening, edge, config, host)
+    started.push(await takeDeliveries(listening, edge, config, host))
     const adminLink = await offerFirstAdministrator(edge)
     const { organization } = edge.issuer
     stopped = Promise.race([host.stopped, memory.lost])
@@ -140,10 +142,28 @@ async function handle(listening: Listening, edge: Edge, config: ServeConfig, hos
   listening.handle(servePages(app, pages).fetch)
 }
 
+/** Nothing is at this path unless it was configured. */
+async function takeDeliveries(
+  listening: Listening,
+  { store, nowMs, randomBytes }: Edge,
+  { github }: ServeConfig,
+  host: Host,
+): Promise<() => Promise<void>> {
+  if (!github) return async () => {}
+  const onError = (cause: unknown) => host.log({ event: 'deliveries_not_kept', ...wordsOf(cause) })
+  const { secrets, bytesMax } = github
+  const intake = await startIntake({ store, nowMs, randomBytes, secrets, bytesMax, onError })
+  listening.handleRaw(intakePath, intake.take)
+  return intake.stop
+}
+
 function startJobs(edge: Edge, config: ServeConfig, host: Host): () => Promise<void> {
   const runner = runJobs({
     store: edge.store,
-    handlers: jobHandlers(edge, { ledgerOutOfBand: isOutOfBand(config) }),
+    handlers: jobHandlers(edge, {
+      ledgerOutOfBand: isOutOfBand(config),
+      ...(config.github && { github: { apiBase: config.github.apiBase, app: config.github.app } }),
+    }),
     owner: host.name,
     random: host.random,
     onError: (cause, job) =>

@@ -46,6 +46,24 @@ export const status = endpoint({
       pending: z.int(),
       outOfBand: z.boolean(),
     }),
+    /** Deliveries; absent where GitHub is not connected. */
+    github: z
+      .strictObject({
+        lastAt: instant.optional(),
+        unread: z.int(),
+        events: z.array(z.strictObject({ event: z.string(), told: z.int(), ignored: z.int(), unknown: z.int() })),
+        notUnderstood: z.array(z.strictObject({ event: z.string(), what: z.string(), n: z.int() })),
+        refused: z.array(z.strictObject({ reason: z.string(), n: z.int(), lastAt: instant })),
+        gaps: z.array(
+          z.strictObject({
+            why: z.enum(['not_running', 'busy', 'not_stored', 'stopping']),
+            from: instant,
+            to: instant,
+            refused: z.int(),
+          }),
+        ),
+      })
+      .optional(),
     cannotSee: z.array(z.string()),
     program: z.strictObject({ version: z.int(), gates: z.array(gateName) }).optional(),
   }),

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BreakglassError } from '@breakglass/core/errors'
 import { getRequestListener } from '@hono/node-server'
@@ -7,6 +7,8 @@ export interface Listening {
   url: string
   /** From now on; until then everything is answered with 503. */
   handle(fetch: (request: Request) => Response | Promise<Response>): void
+  /** Before everything else, one path whose handler gets the raw bytes: a signature over a body is not over its JSON. */
+  handleRaw(path: string, take: (request: IncomingMessage, response: ServerResponse) => void): void
   /** Takes no more, and waits for what runs. */
   close(): Promise<void>
 }
@@ -21,9 +23,15 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
       status: 503,
       headers: { 'Content-Type': 'application/json', 'Retry-After': '1' },
     })
+  const raw = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>()
+  const cooked = getRequestListener(request => fetch(request))
   const server = createServer(
     { headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs },
-    getRequestListener(request => fetch(request)),
+    (request, response) => {
+      const take = raw.get(request.url?.split('?', 1)[0] ?? '')
+      if (take) take(request, response)
+      else void cooked(request, response)
+    },
   )
   await new Promise<void>((resolve, reject) => {
     server.once('error', cause =>
@@ -39,6 +47,7 @@ export async function listen({ host, port }: { host: string; port: number }): Pr
     handle: given => {
       fetch = given
     },
+    handleRaw: (path, take) => void raw.set(path, take),
     close: () =>
       new Promise<void>(resolve => {
         server.close(() => resolve())

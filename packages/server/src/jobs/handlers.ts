@@ -12,6 +12,8 @@ import { followUpJobs } from '../commands/reviews/follow-up-list.ts'
 import { reviewJobs } from '../commands/reviews/overdue.ts'
 import { waiverJobs } from '../commands/waivers/end-waiver.ts'
 import type { Edge } from '../edge/edge.ts'
+import { deliveryJobs } from '../forge/github/intake/delivery-jobs.ts'
+import type { Reader } from '../forge/github/events/told.ts'
 import { landingJobs } from '../landings/landing-jobs.ts'
 import { reprove, reproveJob } from '../trust/follow-policy.ts'
 import type { JobHandler } from './runner.ts'
@@ -20,7 +22,7 @@ import type { JobHandler } from './runner.ts'
 export function jobHandlers(
   edge: Edge,
   /** Whether the ledger stands on another machine, as far as its address shows; a report says so. */
-  { ledgerOutOfBand }: { ledgerOutOfBand: boolean } = { ledgerOutOfBand: false },
+  { ledgerOutOfBand, github }: { ledgerOutOfBand: boolean; github?: Reader } = { ledgerOutOfBand: false },
 ): Readonly<Record<string, JobHandler>> {
   return {
     [voidJob]: voidLate(edge),
@@ -37,5 +39,6 @@ export function jobHandlers(
     ...waiverJobs(edge),
     ...landingJobs(edge),
     ...forumJobs(edge, { ledgerOutOfBand }),
+    ...(github && deliveryJobs(edge, github)),
   }
 }

@@ -15,7 +15,7 @@ const days = 90
 const newsDays = 7
 const standsDays = 30
 
-/** docs/metrics.md "Between the monthly runs": three times the low rate is to be noticed after four or five episodes. */
+/** docs/metrics.md "Between the monthly runs, and between gates": three times the low rate is to be noticed after four or five episodes. */
 const ruleOf = ({ low }: Thresholds): CusumRule => ({ p0: low, p1: Math.min(3 * low, 0.5), h: 3.5 })
 
 /**

@@ -27,7 +27,7 @@ eachEngine('migrations', (makeStore, { engine, makeDatabase }) => {
         ? sql<Column>`select m.name as "table", c.name as "column", 1 - c."notnull" as "null", case c.type when 'INTEGER' then 1 else 0 end as "number"
             from sqlite_schema m, pragma_table_info(m.name) c where m.type = 'table'`
         : sql<Column>`select table_name as "table", column_name as "column", case is_nullable when 'YES' then 1 else 0 end as "null",
-            case data_type when 'text' then 0 else 1 end as "number" from information_schema.columns where table_schema = 'public'`
+            case when data_type in ('text', 'bytea') then 0 else 1 end as "number" from information_schema.columns where table_schema = 'public'`
     const found = await store.read(async rx => (await query.execute(rx.db)).rows)
     expect(found.map(inWords).sort()).toEqual(wanted.map(inWords).sort())
   })

@@ -5,6 +5,14 @@ import type { Generated } from 'kysely'
 import type { DisclosureTable } from './tables/disclosures.ts'
 import type { ForumDecisionTable, ForumReportTable, ForumTable } from './tables/forum.ts'
 import type {
+  DeliveryAliveTable,
+  DeliveryCountTable,
+  DeliveryGapTable,
+  DeliveryRefusedTable,
+  DeliveryTable,
+  EntityVersionTable,
+} from './tables/intake.ts'
+import type {
   CellDirtyTable,
   CorrectionTable,
   DerivedDayTable,
@@ -489,4 +497,10 @@ export interface Database {
   forum_report: ForumReportTable
   waiver: WaiverTable
   waiver_place: WaiverPlaceTable
+  delivery: DeliveryTable
+  delivery_alive: DeliveryAliveTable
+  delivery_count: DeliveryCountTable
+  delivery_gap: DeliveryGapTable
+  delivery_refused: DeliveryRefusedTable
+  entity_version: EntityVersionTable
 }

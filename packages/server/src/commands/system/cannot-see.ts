@@ -2,6 +2,7 @@ import { msToInstant, parseTrustPolicy, policyHasWitnesses } from '@breakglass/v
 import type { ProgramInForce } from '../../facts/program.ts'
 import { repositoryKey } from '../../facts/repositories.ts'
 import { rosterOf } from '../../facts/roster.ts'
+import { intakeCannotSee, intakeStatus } from '../../forge/github/intake/intake-status.ts'
 import type { Rx } from '../../store/store.ts'
 
 /** A point that says nothing for so long is taken as silent: what lands past it now is not seen. */
@@ -21,7 +22,7 @@ export async function cannotSee(rx: Rx, seen: Seen): Promise<string[]> {
     ...(await ofTheProgram(rx, seen)),
     ...(await ofTheRepositories(rx, seen)),
     ...(await ofThePoints(rx, seen)),
-    'No forge is connected: approvals, merges and settings made on a forge’s own pages are not seen.',
+    ...intakeCannotSee(await intakeStatus(rx)),
     'Only landings that an enforcement point or its watcher tells of are seen; there is no poll of repositories without one.',
   ]
 }

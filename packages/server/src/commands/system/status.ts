@@ -6,6 +6,7 @@ import { programInForce } from '../../facts/program.ts'
 import type { Rx } from '../../store/store.ts'
 import { type DriftView, driftViews } from '../../views/drift-view.ts'
 import { grantViews } from '../../views/grant-view.ts'
+import { type IntakeStatus, intakeStatus } from '../../forge/github/intake/intake-status.ts'
 import { incidentViews } from '../../views/incident-view.ts'
 import { findingViews } from '../findings/finding-view.ts'
 import type { GrantRow } from '../glass/grant-row.ts'
@@ -23,6 +24,7 @@ export interface Status {
   findings: FindingView[]
   reviews: { due: number; overdue: number }
   ledger: LedgerHealth & { outOfBand: boolean }
+  github?: IntakeStatus
   cannotSee: string[]
   program?: { version: number; gates: string[] }
 }
@@ -46,6 +48,7 @@ export async function status(
   return edge.store.read(async rx => {
     const program = await programInForce(rx)
     const version = program?.row.version ?? undefined
+    const github = await intakeStatus(rx)
     return {
       now: msToInstant(nowMs),
       open: await grantViews(rx, await grantsIn(rx, open), nowMs),
@@ -57,6 +60,7 @@ export async function status(
       findings: await openFindings(rx),
       reviews: await reviewCounts(rx, nowMs),
       ledger,
+      ...(github && { github }),
       cannotSee: await cannotSee(rx, { program, ledger, policyText: edge.log.policyText, nowMs }),
       ...(program &&
         version !== undefined && {

@@ -35,6 +35,65 @@ table correction
   constraint correction_pkey PRIMARY KEY (landing_id, gate, at)
   CREATE INDEX correction_gate ON public.correction USING btree (gate, at)
 
+table delivery
+  seq bigint not null
+  source text collate "C" not null
+  delivery_id text collate "C" not null
+  event text collate "C" not null
+  encoding text collate "C" not null
+  body bytea not null
+  body_bytes bigint not null
+  received_at bigint not null
+  action text collate "C"
+  reading text collate "C"
+  what text collate "C"
+  superseded bigint
+  read_at bigint
+  constraint delivery_body_bytes_check CHECK ((body_bytes >= 0))
+  constraint delivery_encoding_check CHECK ((encoding = ANY (ARRAY['plain'::text, 'zstd'::text])))
+  constraint delivery_pkey PRIMARY KEY (seq)
+  constraint delivery_reading_check CHECK ((reading = ANY (ARRAY['told'::text, 'ignored'::text, 'unknown'::text])))
+  constraint delivery_superseded_check CHECK ((superseded = ANY (ARRAY[(0)::bigint, (1)::bigint])))
+  CREATE INDEX delivery_received ON public.delivery USING btree (received_at)
+  CREATE INDEX delivery_unread ON public.delivery USING btree (seq) WHERE (read_at IS NULL)
+
+table delivery_alive
+  source text collate "C" not null
+  at bigint not null
+  constraint delivery_alive_pkey PRIMARY KEY (source)
+
+table delivery_count
+  source text collate "C" not null
+  event text collate "C" not null
+  reading text collate "C" not null
+  what text collate "C" not null
+  n bigint not null
+  last_at bigint not null
+  constraint delivery_count_n_check CHECK ((n >= 0))
+  constraint delivery_count_pkey PRIMARY KEY (source, event, reading, what)
+  constraint delivery_count_reading_check CHECK ((reading = ANY (ARRAY['told'::text, 'ignored'::text, 'unknown'::text])))
+
+table delivery_gap
+  id text collate "C" not null
+  source text collate "C" not null
+  why text collate "C" not null
+  from_at bigint not null
+  to_at bigint not null
+  refused bigint not null
+  constraint delivery_gap_check CHECK ((from_at <= to_at))
+  constraint delivery_gap_pkey PRIMARY KEY (id)
+  constraint delivery_gap_refused_check CHECK ((refused >= 0))
+  constraint delivery_gap_why_check CHECK ((why = ANY (ARRAY['not_running'::text, 'busy'::text, 'not_stored'::text, 'stopping'::text])))
+  CREATE INDEX delivery_gap_to ON public.delivery_gap USING btree (source, to_at)
+
+table delivery_refused
+  source text collate "C" not null
+  reason text collate "C" not null
+  n bigint not null
+  last_at bigint not null
+  constraint delivery_refused_n_check CHECK ((n >= 0))
+  constraint delivery_refused_pkey PRIMARY KEY (source, reason)
+
 table delivery_seen
   source text collate "C" not null
   delivery_id text collate "C" not null
@@ -103,6 +162,12 @@ table drift
   constraint drift_pkey PRIMARY KEY (id)
   constraint drift_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
   CREATE UNIQUE INDEX drift_open ON public.drift USING btree (point_id, what) WHERE (until_at IS NULL)
+
+table entity_version
+  source text collate "C" not null
+  entity text collate "C" not null
+  at bigint not null
+  constraint entity_version_pkey PRIMARY KEY (source, entity)
 
 table episode
   id text collate "C" not null

@@ -39,6 +39,61 @@ CREATE TABLE correction (
 
 CREATE INDEX correction_gate on correction (gate, at);
 
+CREATE TABLE delivery (
+  seq integer not null primary key,
+  source text not null,
+  delivery_id text not null,
+  event text not null,
+  encoding text not null check (encoding in ('plain', 'zstd')),
+  body blob not null,
+  body_bytes integer not null check (body_bytes >= 0),
+  received_at integer not null,
+  action text,
+  reading text check (reading in ('told', 'ignored', 'unknown')),
+  what text,
+  superseded integer check (superseded in (0, 1)),
+  read_at integer
+) strict;
+
+CREATE INDEX delivery_received on delivery (received_at);
+
+CREATE INDEX delivery_unread on delivery (seq) where read_at is null;
+
+CREATE TABLE delivery_alive (
+  source text not null primary key,
+  at integer not null
+) strict;
+
+CREATE TABLE delivery_count (
+  source text not null,
+  event text not null,
+  reading text not null check (reading in ('told', 'ignored', 'unknown')),
+  what text not null,
+  n integer not null check (n >= 0),
+  last_at integer not null,
+  primary key (source, event, reading, what)
+) strict;
+
+CREATE TABLE delivery_gap (
+  id text not null primary key,
+  source text not null,
+  why text not null check (why in ('not_running', 'busy', 'not_stored', 'stopping')),
+  from_at integer not null,
+  to_at integer not null,
+  refused integer not null check (refused >= 0),
+  check (from_at <= to_at)
+) strict;
+
+CREATE INDEX delivery_gap_to on delivery_gap (source, to_at);
+
+CREATE TABLE delivery_refused (
+  source text not null,
+  reason text not null,
+  n integer not null check (n >= 0),
+  last_at integer not null,
+  primary key (source, reason)
+) strict;
+
 CREATE TABLE delivery_seen (
   source text not null,
   delivery_id text not null,
@@ -99,6 +154,13 @@ CREATE TABLE drift (
 ) strict;
 
 CREATE UNIQUE INDEX drift_open on drift (point_id, what) where until_at is null;
+
+CREATE TABLE entity_version (
+  source text not null,
+  entity text not null,
+  at integer not null,
+  primary key (source, entity)
+) strict;
 
 CREATE TABLE episode (
   id text not null primary key,

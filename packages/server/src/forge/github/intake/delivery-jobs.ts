@@ -1,0 +1,15 @@
+import type { Edge } from '../../../edge/edge.ts'
+import type { JobHandler } from '../../../jobs/runner.ts'
+import { readDelivery } from '../events/read.ts'
+import type { Reader } from '../events/told.ts'
+import { readJob } from './intake.ts'
+import { readDeliveries } from './read-deliveries.ts'
+
+/** Reading what GitHub delivered: only where a server was told which API and app it belongs to. */
+export const deliveryJobs = ({ store, nowMs }: Edge, reader: Reader): Readonly<Record<string, JobHandler>> => ({
+  [readJob]: readDeliveries({
+    store,
+    nowMs,
+    interpretDelivery: ({ event, body }) => readDelivery(event, body, reader),
+  }),
+})
