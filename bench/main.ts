@@ -1,6 +1,7 @@
 import { cpus, release } from 'node:os'
 import { benchBaseline, benchBaselineMillion } from './baseline.ts'
 import { benchCalibration } from './calibration.ts'
+import { benchIntake } from './intake.ts'
 import { benchLedgerMillion } from './ledger-million.ts'
 import { benchLedger } from './ledger.ts'
 import { benchMetrics } from './metrics.ts'
@@ -10,7 +11,7 @@ import { benchVerify } from './verify.ts'
 import { type Line, type Result, resultsOf } from './measure.ts'
 
 /**
- * `npm run bench -- open verify ledger ledger-million baseline baseline-million metrics metrics-store calibration [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
+ * `npm run bench -- open verify ledger ledger-million intake baseline baseline-million metrics metrics-store calibration [--json]`: the bars, each beside its peer or physical limit in one run. Nothing is asserted:
  * a number is for people, and a slow machine is no defect. docs/benchmarks.md explains each line.
  */
 const benches: Record<string, () => Promise<Line[]>> = {
@@ -18,6 +19,7 @@ const benches: Record<string, () => Promise<Line[]>> = {
   verify: benchVerify,
   ledger: benchLedger,
   'ledger-million': benchLedgerMillion,
+  intake: benchIntake,
   baseline: benchBaseline,
   'baseline-million': benchBaselineMillion,
   metrics: benchMetrics,
