@@ -4,13 +4,7 @@ import { isCode, readTracked, type TextFile, trackedFiles } from './tracked.ts'
 /* A file that one person reads in one go. Tests, test data and vectors may be as long as their cases. */
 const linesMax = 330
 
-/** Longer ones, each with its reason. */
-const exceptions: Record<string, string> = {
-  'packages/server/src/store/schema.ts': 'every table in one place, to be read beside the migrations',
-}
-
-const isJudged = (file: string) =>
-  isCode(file) && !/\.test\.ts$|(?:^|\/)testdata\/|^vectors\/|^tests\//.test(file) && exceptions[file] === undefined
+const isJudged = (file: string) => isCode(file) && !/\.test\.ts$|(?:^|\/)testdata\/|^vectors\/|^tests\//.test(file)
 
 const linesOf = (text: string) => text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
 
@@ -24,10 +18,6 @@ describe('no source is longer than can be read in one go', () => {
     const sources = trackedFiles().filter(isCode).map(readTracked)
     expect(sources.length).toBeGreaterThan(100)
     expect(sources.flatMap(tooLong)).toEqual([])
-  })
-
-  it.each(Object.entries(exceptions))('%s is still an exception (%s)', file => {
-    expect(linesOf(readTracked(file).text)).toBeGreaterThan(linesMax)
   })
 
   it('and this test sees one line too many', () => {

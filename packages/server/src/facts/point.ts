@@ -2,7 +2,7 @@ import type { Facts } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
 import type { ResolvedGate } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
-import type { PointTable } from '../store/schema.ts'
+import type { PointTable } from '../store/tables/points.ts'
 import type { Rx } from '../store/store.ts'
 import { repositoryByKey, repositoryIdOf, type RepositoryRow } from './repositories.ts'
 

@@ -2,7 +2,7 @@ import { BreakglassError, invariant } from '@breakglass/core/errors'
 import { type PublishedProgram, parseResolvedProgram } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
 import { metaKeys, readMeta } from '../store/meta.ts'
-import type { ProgramVersionTable } from '../store/schema.ts'
+import type { ProgramVersionTable } from '../store/tables/program.ts'
 import type { Rx } from '../store/store.ts'
 import { readDocument } from '../texts/document.ts'
 

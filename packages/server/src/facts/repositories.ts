@@ -2,7 +2,7 @@ import { BreakglassError } from '@breakglass/core/errors'
 import type { Registry, RepositoryIdValue } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
-import type { RepositoryTable } from '../store/schema.ts'
+import type { RepositoryTable } from '../store/tables/points.ts'
 import type { Rx } from '../store/store.ts'
 
 export type RepositoryRow = Selectable<RepositoryTable>

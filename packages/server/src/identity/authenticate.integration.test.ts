@@ -1,6 +1,6 @@
 import { beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../tests/support/databases.ts'
-import type { TokenTable } from '../store/schema.ts'
+import type { TokenTable } from '../store/tables/people.ts'
 import type { Store } from '../store/store.ts'
 import { authenticate } from './authenticate.ts'
 import { formatSecret, hashOfSecret, type SecretKind } from './secret.ts'

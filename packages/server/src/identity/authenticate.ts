@@ -1,7 +1,7 @@
 import { BreakglassError, invariant } from '@breakglass/core/errors'
 import type { Selectable } from 'kysely'
 import type { Caller } from './caller.ts'
-import type { TokenTable } from '../store/schema.ts'
+import type { TokenTable } from '../store/tables/people.ts'
 import type { Rx, Store } from '../store/store.ts'
 import { hashOfSecret, secretKindOf } from './secret.ts'
 

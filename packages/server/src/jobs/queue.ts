@@ -1,6 +1,6 @@
 import { invariant } from '@breakglass/core/errors'
 import { sql } from 'kysely'
-import type { JobTable } from '../store/schema.ts'
+import type { JobTable } from '../store/tables/system.ts'
 import type { Rx, Store, Tx } from '../store/store.ts'
 
 /**

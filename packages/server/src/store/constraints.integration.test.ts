@@ -2,7 +2,8 @@ import { type GrantState, grantStates } from '@breakglass/core/grant'
 import type { Insertable } from 'kysely'
 import { beforeAll, beforeEach, expect, it } from 'vitest'
 import { eachEngine } from '../../../../tests/support/databases.ts'
-import type { GlassTable, StatementTable } from './schema.ts'
+import type { GlassTable } from './tables/glass.ts'
+import type { StatementTable } from './tables/statements.ts'
 import type { Store, Tx } from './store.ts'
 
 const openStates: GrantState[] = ['requested', 'waiting', 'granted', 'live']

@@ -15,7 +15,7 @@ import {
 } from '../commands/glass/grant-row.ts'
 import { timesOf } from '../commands/glass/end-grant.ts'
 import { type RepositoryRow, repositoryReference } from '../facts/repositories.ts'
-import type { ReviewTable } from '../store/schema.ts'
+import type { ReviewTable } from '../store/tables/reviews.ts'
 import type { Rx } from '../store/store.ts'
 import { chunks } from '../store/chunks.ts'
 import { openSealed } from '../texts/seal.ts'

@@ -2,7 +2,7 @@ import type { EvidenceRow } from '@breakglass/core/evidence'
 import { invariant } from '@breakglass/core/errors'
 import { isDigest, parseStatement, type Statement } from '@breakglass/verify'
 import type { Selectable } from 'kysely'
-import type { StatementTable } from '../../store/schema.ts'
+import type { StatementTable } from '../../store/tables/statements.ts'
 import type { Rx } from '../../store/store.ts'
 import { chunks } from '../../store/chunks.ts'
 

@@ -6,7 +6,7 @@ import { severity } from '@breakglass/core/program'
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
-import type { GlassTable } from '../../store/schema.ts'
+import type { GlassTable } from '../../store/tables/glass.ts'
 import type { Rx } from '../../store/store.ts'
 import { openSealed } from '../../texts/seal.ts'
 

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely'
 import { type Act, say } from '../../edge/edge.ts'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
 import { cancelJob } from '../../jobs/queue.ts'
-import type { UnavailableWindowTable } from '../../store/schema.ts'
+import type { UnavailableWindowTable } from '../../store/tables/points.ts'
 import { endAlarm } from '../../tell/tell.ts'
 
 export type WindowRow = Selectable<UnavailableWindowTable>

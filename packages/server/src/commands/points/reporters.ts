@@ -10,7 +10,7 @@ import {
   type RepositoryRow,
 } from '../../facts/repositories.ts'
 import { endTokens, issueToken } from '../../identity/credentials.ts'
-import type { TokenTable } from '../../store/schema.ts'
+import type { TokenTable } from '../../store/tables/people.ts'
 import type { Rx } from '../../store/store.ts'
 import type { BodyOf, ReplyOf } from './body-of.ts'
 

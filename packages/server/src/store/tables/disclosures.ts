@@ -1,5 +1,5 @@
 import type { DisclosureAbout } from '@breakglass/core/disclosure'
-import type { Flag, Json, Ms } from '../schema.ts'
+import type { Flag, Json, Ms } from './columns.ts'
 
 /** docs/formats/disclosure.md. `finding_id`: a watcher saw it later. */
 export interface DisclosureTable {

@@ -1,4 +1,4 @@
-import type { Ms } from '../schema.ts'
+import type { Ms } from './columns.ts'
 
 /** A report that fell due and was delivered: one for each date it was due on. The report itself is a document. */
 export interface ForumReportTable {

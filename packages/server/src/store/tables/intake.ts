@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely'
-import type { Flag, Ms } from '../schema.ts'
+import type { Flag, Ms } from './columns.ts'
 
 /** docs/github.md "Intake". `seq`: the order in which one server took them. The last five: null until it was read. */
 export interface DeliveryTable {

@@ -1,5 +1,5 @@
 import type { Outcome } from '@breakglass/core/metrics'
-import type { Flag, Json, Ms } from '../schema.ts'
+import type { Flag, Json, Ms } from './columns.ts'
 
 /** docs/landings.md. `before` and `after` are empty where there was or is nothing. */
 

@@ -1,6 +1,6 @@
 import type { RepairCause, RepairState } from '@breakglass/core/repair'
 import type { WaiverState } from '@breakglass/core/waiver'
-import type { Json, Ms } from '../schema.ts'
+import type { Json, Ms } from './columns.ts'
 
 /** `since_at` and `renewals`: of the row of waivers it stands in, as it was when this one was granted or, before, asked for. */
 export interface WaiverTable {
