@@ -1,8 +1,7 @@
 import { contract } from '@breakglass/core/contract'
-import { connect } from '../client/connect.ts'
-import { parseInstant, parsePeriod } from '../evidence/period.ts'
+import { connect, serverNow } from '../client/connect.ts'
+import { askedPeriod } from '../evidence/period.ts'
 import { defineCommand } from '../framework/command.ts'
-import { usageError } from '../framework/usage-error.ts'
 import { processLines } from '../views/process.ts'
 
 export const command = defineCommand({
@@ -21,16 +20,9 @@ export const command = defineCommand({
     { line: 'breakglass process --period 2026-Q3 --json', words: 'a quarter, for a script' },
   ],
   exits: [2, 3, 5, 6],
-  async run(context, { options: { period, from, to } }) {
-    if (period !== undefined && (from !== undefined || to !== undefined)) {
-      throw usageError('--period and --from/--to say two things.', 'keep one')
-    }
-    const query = {
-      ...(period !== undefined && parsePeriod(period)),
-      ...(from !== undefined && { from: parseInstant(from, 'from') }),
-      ...(to !== undefined && { to: parseInstant(to, 'to') }),
-    }
+  async run(context, { options }) {
     const { client } = await connect(context)
+    const query = askedPeriod(options, serverNow(context, client))
     const shown = await client.call(contract.getProcess, { query })
     if (context.out.json) context.out.document(shown)
     else context.out.lines(...processLines(shown))

@@ -1,9 +1,8 @@
 import { contract } from '@breakglass/core/contract'
 import { connect, serverNow } from '../client/connect.ts'
-import { parseInstant, parsePeriod } from '../evidence/period.ts'
+import { askedPeriod } from '../evidence/period.ts'
 import { notePublishing, reportFormats, writeReport } from '../forum/write-report.ts'
 import { defineCommand } from '../framework/command.ts'
-import { usageError } from '../framework/usage-error.ts'
 
 /** A year of numbers takes the server a moment. */
 const timeoutMs = 60_000
@@ -35,11 +34,7 @@ export const command = defineCommand({
   exits: [3, 5, 6],
   async run(context, { options }) {
     const { client } = await connect(context, { timeoutMs })
-    const asked = periodOf(options)
-    const nowInstant = new Date(serverNow(context, client)).toISOString()
-    // A period that is not over yet ends now.
-    const { to, ...rest } = asked
-    const query = to === undefined || to >= nowInstant ? rest : { ...rest, to }
+    const query = askedPeriod(options, serverNow(context, client))
     const { report, publish } = await client.call(contract.getForumReport, { query })
     if (context.out.json) context.out.document({ report, ...(publish && { publish }) })
     await writeReport(context, report, options)
@@ -47,21 +42,3 @@ export const command = defineCommand({
     return 0
   },
 })
-
-interface Given {
-  period?: string | undefined
-  from?: string | undefined
-  to?: string | undefined
-}
-
-function periodOf({ period, from, to }: Given): { from?: string; to?: string } {
-  if (period !== undefined) {
-    if (from !== undefined || to !== undefined) throw usageError('--period and --from/--to say two things.', 'keep one')
-    return parsePeriod(period)
-  }
-  if (from === undefined && to !== undefined) throw usageError('--to needs --from.', 'add --from 2026-10-01')
-  return {
-    ...(from !== undefined && { from: parseInstant(from, 'from') }),
-    ...(to !== undefined && { to: parseInstant(to, 'to') }),
-  }
-}

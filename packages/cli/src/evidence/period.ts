@@ -5,6 +5,31 @@ export interface Period {
   to: string
 }
 
+interface Asked {
+  period?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+/**
+ * What `--period`, or `--from` and `--to`, ask for, each left out where nobody said it. A period that is not over yet has no end:
+ * nothing is known of what is to come. Throws `usage`.
+ */
+export function askedPeriod({ period, from, to }: Asked, nowMs: number): Partial<Period> {
+  if (period !== undefined && (from !== undefined || to !== undefined)) {
+    throw usageError('--period and --from/--to say two things.', 'keep one')
+  }
+  if (from === undefined && to !== undefined) throw usageError('--to needs --from.', 'add --from 2026-10-01')
+  const { to: end, ...rest } =
+    period !== undefined
+      ? parsePeriod(period)
+      : {
+          ...(from !== undefined && { from: parseInstant(from, 'from') }),
+          to: to === undefined ? undefined : parseInstant(to, 'to'),
+        }
+  return end === undefined || Date.parse(end) >= nowMs ? rest : { ...rest, to: end }
+}
+
 /** `2026-Q4`, `2026-11`, `2026`, in UTC: from its first instant to the first of the next. Throws `usage`. */
 export function parsePeriod(text: string): Period {
   const [, yearText, quarter, month] = /^(\d{4})(?:-Q([1-4])|-(0[1-9]|1[0-2]))?$/.exec(text) ?? []

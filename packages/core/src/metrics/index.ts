@@ -42,7 +42,7 @@ export {
   type ReviewWait,
   reviewWait,
 } from './input-why.ts'
-export { type Outcome, type OutcomeRule, outcomes, outcomeTable } from './outcomes.ts'
+export { knownOutcomes, type Outcome, type OutcomeRule, outcomes, outcomeTable } from './outcomes.ts'
 export {
   type DrillQuarter,
   disclosureShare,

@@ -48,3 +48,6 @@ export const outcomeTable: Readonly<Record<Outcome, OutcomeRule>> = {
   landed_while_off: unsanctioned,
   unknown: { inN: false, numerator: 'none', ownRate: false, inPersonSignals: false },
 }
+
+/** Those that are in n: of a passage with any other nobody knows what became of it. */
+export const knownOutcomes: readonly Outcome[] = outcomes.filter(outcome => outcomeTable[outcome].inN)

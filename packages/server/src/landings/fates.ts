@@ -2,7 +2,7 @@ import type { CheckRun, LandingFate } from '@breakglass/core/metrics'
 import { changeKey } from '../facts/change.ts'
 import type { Rx } from '../store/store.ts'
 
-/** Of what a commit was asked of a check, by repository and change as `checkRunsSince` has it. */
+/** What runs of one change in one repository are found by. */
 export const runKey = (repositoryKey: string, key: string): string => `${repositoryKey} ${key}`
 
 /**

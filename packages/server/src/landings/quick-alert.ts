@@ -1,5 +1,5 @@
 import { addDays, formatLocalDate, localDateOf } from '@breakglass/core/calendar'
-import { cusum, type CusumRule, outcomes, outcomeTable, type Share, type Thresholds } from '@breakglass/core/metrics'
+import { cusum, type CusumRule, knownOutcomes, type Share, type Thresholds } from '@breakglass/core/metrics'
 import type { ResolvedGate } from '@breakglass/core/program'
 import { ownersOf } from '../commands/points/gate-owners.ts'
 import type { Act } from '../edge/edge.ts'
@@ -59,8 +59,6 @@ async function isShownHigh(rx: Rx, gate: string): Promise<boolean> {
   return row?.shown === 'high'
 }
 
-const known = outcomes.filter(outcome => outcomeTable[outcome].inN)
-
 /** Episodes and known passages of each date, outside incidents. */
 async function sharesOf(rx: Rx, gate: string, dates: readonly string[]): Promise<Share[]> {
   const [first = ''] = dates
@@ -81,7 +79,7 @@ async function sharesOf(rx: Rx, gate: string, dates: readonly string[]): Promise
   const bypasses = Map.groupBy(episodes, ({ day }) => day)
   return dates.map(day => {
     const rows = passages.get(day) ?? []
-    const all = rows.reduce((sum, row) => sum + known.reduce((of, outcome) => of + row[outcome], 0), 0)
+    const all = rows.reduce((sum, row) => sum + knownOutcomes.reduce((of, outcome) => of + row[outcome], 0), 0)
     const during = rows.reduce((sum, row) => sum + row.during_incident, 0)
     return { x: bypasses.get(day)?.length ?? 0, n: Math.max(0, all - during) }
   })

@@ -1,4 +1,4 @@
-import { type Outcome, outcomes, outcomeTable } from '@breakglass/core/metrics'
+import { knownOutcomes, type Outcome, outcomes } from '@breakglass/core/metrics'
 import type { Rx, Tx } from '../store/store.ts'
 import { type IncidentWindow, inWindows } from './incident-windows.ts'
 
@@ -7,8 +7,6 @@ export interface DayCell {
   day: string
   windows: readonly IncidentWindow[]
 }
-
-const known: readonly Outcome[] = outcomes.filter(outcome => outcomeTable[outcome].inN)
 
 /** One gate's day, counted from its passages; a day without any has no row. */
 export async function rollDay(tx: Tx, cell: DayCell): Promise<void> {
@@ -43,7 +41,7 @@ async function duringOf(rx: Rx, { gate, day, windows }: DayCell): Promise<Map<st
     .select(eb => ['zone', eb.fn.countAll<number>().as('count')])
     .where('gate', '=', gate)
     .where('day', '=', day)
-    .where('outcome', 'in', known)
+    .where('outcome', 'in', knownOutcomes)
     .where(eb => inWindows(eb, windows))
     .groupBy('zone')
     .execute()

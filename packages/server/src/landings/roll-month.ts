@@ -1,4 +1,4 @@
-import { type GateDay, type Outcome, outcomes, outcomeTable } from '@breakglass/core/metrics'
+import { type GateDay, knownOutcomes, type Outcome, outcomes, outcomeTable } from '@breakglass/core/metrics'
 import type { Rx, Tx } from '../store/store.ts'
 import { type IncidentWindow, inWindows } from './incident-windows.ts'
 import { packDays } from './packed-days.ts'
@@ -10,7 +10,6 @@ export interface MonthCell {
   windows: readonly IncidentWindow[]
 }
 
-const known: readonly Outcome[] = outcomes.filter(outcome => outcomeTable[outcome].inN)
 const isBypass = (outcome: Outcome): boolean => outcomeTable[outcome].numerator !== 'none'
 
 /** A month of one gate: its days, counted before, in one text; by weekday and hour; and by whoever is named. */
@@ -49,7 +48,7 @@ const inMonth = (rx: Rx, { gate, month }: MonthCell) =>
     .where('gate', '=', gate)
     .where('day', '>=', `${month}-01`)
     .where('day', '<=', `${month}-31`)
-    .where('outcome', 'in', known)
+    .where('outcome', 'in', knownOutcomes)
 
 async function rollHours(tx: Tx, cell: MonthCell): Promise<void> {
   const { gate, month } = cell

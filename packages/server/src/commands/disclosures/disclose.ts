@@ -82,7 +82,7 @@ async function keep(run: Act, telling: Telling): Promise<string> {
     named: asked.gates ?? [],
     ...(await knownOf(run.tx, landed)),
   })
-  if (!verdict.ok) throw new BreakglassError(verdict.code, { message: `Not taken: ${verdict.words}.`, data: {} })
+  if (!verdict.ok) throw new BreakglassError(verdict.code, `Not taken: ${verdict.words}.`)
   const gates = byGravity(inForce.filter(({ name }) => verdict.gates.includes(name)))
   const [gravest] = gates
   if (!gravest) throw new BreakglassError('internal', 'A disclosure is of a gate.')

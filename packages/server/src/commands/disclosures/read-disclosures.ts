@@ -1,11 +1,9 @@
 import type { DisclosureView } from '@breakglass/core/contract'
-import { resolveMembers } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
 import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
-import { programInForce } from '../../facts/program.ts'
+import { gatesOwnedBy } from '../../facts/owned-gates.ts'
 import { repositoryReference } from '../../facts/repositories.ts'
-import { rosterOf } from '../../facts/roster.ts'
 import type { Rx } from '../../store/store.ts'
 import { openSealed } from '../../texts/seal.ts'
 import { namesOf } from '../../views/people.ts'
@@ -82,14 +80,4 @@ export async function disclosureViews(
       },
     ]
   })
-}
-
-async function gatesOwnedBy(rx: Rx, person: string, nowMs: number): Promise<ReadonlySet<string>> {
-  const program = await programInForce(rx)
-  if (program === undefined) return new Set()
-  const roster = await rosterOf(rx, program, nowMs)
-  const owned = Object.values(program.published.program.gates).filter(({ owner }) => {
-    return resolveMembers([owner], roster).people.has(person)
-  })
-  return new Set(owned.map(({ name }) => name))
 }

@@ -1,5 +1,6 @@
 import type { ForumInput } from '@breakglass/core/forum'
-import { disclosureShare, type GateDay, outcomes } from '@breakglass/core/metrics'
+import { disclosureShare } from '@breakglass/core/metrics'
+import { gateDaysIn } from '../../landings/gate-days.ts'
 import type { Rx } from '../../store/store.ts'
 import { keptAnswer } from '../reviews/review-row.ts'
 import { dayOf, type Span } from './gather-records.ts'
@@ -16,19 +17,8 @@ export async function disclosuresIn(rx: Rx, { fromMs, toMs }: Span): Promise<For
   return { measured: true, value: { ...now, before, taught: await taughtIn(rx, fromMs, toMs) } }
 }
 
-/** Days from the one, up to and without the other. */
 async function shareIn(rx: Rx, from: string, until: string): Promise<{ x: number; n: number }> {
-  const rows = await rx.db
-    .selectFrom('gate_day')
-    .selectAll()
-    .where('day', '>=', from)
-    .where('day', '<', until)
-    .execute()
-  const days = rows.map((row): GateDay => {
-    const counts = Object.fromEntries(outcomes.map(outcome => [outcome, row[outcome]]))
-    return { gate: row.gate, day: row.day, counts, duringIncident: row.during_incident }
-  })
-  const { x, n } = disclosureShare(days)
+  const { x, n } = disclosureShare(await gateDaysIn(rx, from, until))
   return { x, n }
 }
 

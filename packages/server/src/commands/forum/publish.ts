@@ -11,8 +11,8 @@ import type { ForumRule } from './schedule.ts'
 
 export const publishJob = 'forum.publish'
 export const chatSilentAlarm = 'chat_silent'
-/** With the pauses of jobs, at most five minutes, about a day. */
-const triesMax = 290
+/** With the pauses of jobs, between half of five minutes and the whole, a day. */
+const triesMax = 390
 /** So many tries are some seconds: a chat that is only slow is no alarm. */
 const triesBeforeAlarm = 4
 

@@ -1,4 +1,4 @@
-import { outcomes, outcomeTable, type GateDay, type GateHistory } from '@breakglass/core/metrics'
+import { type GateDay, type GateHistory, knownOutcomes } from '@breakglass/core/metrics'
 import type { Span } from '../../landings/histories.ts'
 import type { Rx } from '../../store/store.ts'
 import type { ReplyOf } from '../points/body-of.ts'
@@ -33,8 +33,8 @@ export function weeksOf({ days, episodes }: GateHistory, { from, to }: Span): Sh
 const sum = (days: readonly GateDay[], of: (day: GateDay) => number): number =>
   days.reduce((total, day) => total + of(day), 0)
 
-const known = outcomes.filter(outcome => outcomeTable[outcome].inN)
-const knownOf = ({ counts }: GateDay): number => known.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0)
+const knownOf = ({ counts }: GateDay): number =>
+  knownOutcomes.reduce((total, outcome) => total + (counts[outcome] ?? 0), 0)
 
 /** Weekday by hour over the months that the span touches. */
 export async function hoursOf(rx: Rx, gate: string, { from, to }: Span): Promise<Shown['hours']> {

@@ -1,9 +1,7 @@
-import { resolveMembers } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
 import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
-import { requireProgram } from '../../facts/program.ts'
-import { rosterOf } from '../../facts/roster.ts'
+import { gatesOwnedBy } from '../../facts/owned-gates.ts'
 import type { KnownEpisode } from '../../landings/histories.ts'
 import { gateNumbers, type ProgramNumbers } from '../../landings/numbers.ts'
 import { type LabelMonth, runsOf } from '../../landings/run-labels.ts'
@@ -29,7 +27,7 @@ export function showGateNumbers(edge: Edge, caller: string, asked: Asked): Promi
       const message = `There is no gate ${asked.gate} in the program in force. It has: ${names.join(', ')}.`
       throw new BreakglassError('not_found', { message, data: { gates: names } })
     }
-    const isOwner = await owns(rx, { caller, owner: one.gate.owner, atMs })
+    const isOwner = (await gatesOwnedBy(rx, caller, atMs)).has(asked.gate)
     const months = await runsOf(rx, asked.gate)
     return {
       at: msToInstant(atMs),
@@ -44,14 +42,6 @@ export function showGateNumbers(edge: Edge, caller: string, asked: Asked): Promi
       derived: await derivedOf(rx, asked.gate),
     }
   })
-}
-
-async function owns(
-  rx: Rx,
-  { caller, owner, atMs }: { caller: string; owner: string; atMs: number },
-): Promise<boolean> {
-  const roster = await rosterOf(rx, await requireProgram(rx), atMs)
-  return resolveMembers([owner], roster).people.has(caller)
 }
 
 function monthView({ month, found, shown, fired, x, n, reason, ranMs }: LabelMonth): Shown['months'][number] {

@@ -1,4 +1,4 @@
-import { type CheckRun, durationsOf, flakeOf, laterOf, type Rate, whyItHurts, whyOf } from '@breakglass/core/metrics'
+import { type Durations, durationsOf, flakeOf, laterOf, rateOf, whyItHurts } from '@breakglass/core/metrics'
 import { unusableReasons } from '@breakglass/core/review'
 import { skippedSince } from '../../landings/fates.ts'
 import { habitsIn } from '../../landings/habits.ts'
@@ -22,15 +22,15 @@ export async function whyHere(
   const checks = await checkRunsSince(rx, fromMs, gate)
   const runs = checks.get(gate) ?? []
   const fates = (await skippedSince(rx, { fromMs, gate }, checks)).get(gate) ?? []
-  const sentence = whyItHurts(whyOf({ runs, fates }, atMs))
-  const { passed, stopped, unknown } = laterOf(fates)
+  const [flake, durations, later] = [flakeOf(runs), durationsOf(runs), laterOf(fates)]
+  const sentence = whyItHurts({ flake, durations, later })
   const tally = (await talliesSince(rx, fromMs)).get(gate)
   const habits = (await habitsIn(rx, numbers)).filter(habit => habit.gate === gate)
   return {
     ...(sentence !== undefined && { sentence }),
-    flake: rateView(flakeOf(runs)),
-    durations: durationsView(runs),
-    later: { passed: rateView(passed), stopped: rateView(stopped), unknown },
+    flake: rateOf(flake.x, flake.n),
+    durations: durationsView(durations),
+    later,
     habits: habits.map(({ reason }) => reason),
     reasons: (tally?.reasons ?? []).flatMap(({ reason, x }) => {
       const known = unusableReasons.find(each => each === reason)
@@ -40,9 +40,6 @@ export async function whyHere(
   }
 }
 
-const rateView = ({ x, n, rate, interval }: Rate) => ({ x, n, ...(rate !== undefined && { rate }), interval })
-
-function durationsView(runs: readonly CheckRun[]): Why['durations'] {
-  const { n, p50, p95, trend } = durationsOf(runs)
+function durationsView({ n, p50, p95, trend }: Durations): Why['durations'] {
   return { n, ...(p50 && { p50Ms: p50.ms }), ...(p95 && { p95Ms: p95.ms }), ...(trend && { trend }) }
 }

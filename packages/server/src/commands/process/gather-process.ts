@@ -2,24 +2,22 @@ import { createHash } from 'node:crypto'
 import {
   type CheckRun,
   type FollowUpRecord,
-  type GateDay,
   type GateWait,
   type Label,
   labels,
   type OpeningRecord,
-  outcomes,
   type Period,
   type ProcessInput,
   type ReviewRecord,
   type WaiverRecord,
 } from '@breakglass/core/metrics'
-import { msToInstant } from '@breakglass/verify'
 import { requireProgram } from '../../facts/program.ts'
+import { gateDaysIn } from '../../landings/gate-days.ts'
 import type { Rx } from '../../store/store.ts'
+import { dayOf } from '../forum/gather-records.ts'
 import { checkRunsSince } from '../forum/gather-why.ts'
+import { dayMs } from '../forum/schedule.ts'
 import { type ReviewRow, saidIn } from '../reviews/review-row.ts'
-
-const dayMs = 86_400_000
 
 /** What `processOf` asks for, as it is recorded. Drills are not: their list is absent. Throws `no_program`. */
 export async function gatherProcess(rx: Rx, { fromMs, toMs }: Period): Promise<ProcessInput> {
@@ -31,7 +29,7 @@ export async function gatherProcess(rx: Rx, { fromMs, toMs }: Period): Promise<P
     followUps: await followUpsIn(rx),
     openings: await openingsIn(rx, { fromMs, toMs }),
     waits: waitsOf(await checkRunsSince(rx, fromMs)),
-    days: await daysIn(rx, { fromMs, toMs }),
+    days: await gateDaysIn(rx, dayOf(fromMs), dayOf(toMs - 1 + dayMs)),
   }
 }
 
@@ -137,18 +135,4 @@ function waitsOf(runs: ReadonlyMap<string, readonly CheckRun[]>): GateWait[] {
       return { gate, askedAt, ...(passes.length > 0 && { passedAt: Math.min(...passes) }) }
     }),
   )
-}
-
-async function daysIn(rx: Rx, { fromMs, toMs }: Period): Promise<GateDay[]> {
-  const day = (ms: number) => msToInstant(ms).slice(0, 10)
-  const rows = await rx.db
-    .selectFrom('gate_day')
-    .selectAll()
-    .where('day', '>=', day(fromMs))
-    .where('day', '<=', day(toMs - 1))
-    .execute()
-  return rows.map(row => {
-    const counts = Object.fromEntries(outcomes.map(outcome => [outcome, row[outcome]]))
-    return { gate: row.gate, day: row.day, counts, duringIncident: row.during_incident }
-  })
 }

@@ -1,4 +1,5 @@
-import { processOf, type Rate } from '@breakglass/core/metrics'
+import { invariant } from '@breakglass/core/errors'
+import { processOf } from '@breakglass/core/metrics'
 import { msToInstant } from '@breakglass/verify'
 import type { Edge } from '../../edge/edge.ts'
 import { spanOf } from '../forum/period.ts'
@@ -19,33 +20,16 @@ export function getProcess(edge: Edge, asked: Asked): Promise<Reply> {
     const { fromMs, toMs } = await spanOf(rx, nowMs, asked)
     const period = { fromMs, toMs }
     const { reviews, waivers, followUps, path, disclosures } = processOf(await gatherProcess(rx, period), period)
-    if (!reviews || !waivers || !followUps || !path || !disclosures)
-      throw new Error('invariant: all of these are recorded')
-    const { attention, signed, onTime, onTimeBefore, ...rest } = reviews
+    invariant(reviews && waivers && followUps && path && disclosures, 'each of these lists is handed in')
     return {
       from: msToInstant(fromMs),
       to: msToInstant(toMs),
-      reviews: {
-        ...rest,
-        signed: rateView(signed),
-        onTime: rateView(onTime),
-        onTimeBefore: rateView(onTimeBefore),
-        ...(attention && {
-          attention: {
-            atOnce: rateView(attention.atOnce),
-            copied: rateView(attention.copied),
-            reciprocalPairs: rateView(attention.reciprocalPairs),
-            leaveOnHigh: rateView(attention.leaveOnHigh),
-          },
-        }),
-      },
+      reviews,
       waivers,
       followUps,
       path,
-      disclosures: rateView(disclosures),
+      disclosures,
       notRecorded: ['Drills are not recorded by this version.'],
     }
   })
 }
-
-const rateView = ({ x, n, rate, interval }: Rate) => ({ x, n, ...(rate !== undefined && { rate }), interval })

@@ -14,8 +14,6 @@ interface Waiting<T> {
 export interface Groups<T> {
   /** Settles when the item's group is on the disk, or rejects with why it is not. */
   add(item: T, bytes: number): Promise<void>
-  /** Whether something waits for the disk. */
-  isBusy(): boolean
   /** Settles when all that was added is settled. */
   drained(): Promise<void>
 }
@@ -58,7 +56,6 @@ export function createGroups<T>(keep: (group: T[]) => Promise<unknown>): Groups<
         waiting.push({ item, bytes, kept, failed })
         running ??= run()
       }),
-    isBusy: () => running !== undefined,
     drained: async () => running,
   }
 }
