@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'tests/rules/**/*.test.ts', 'tests/support/github/**/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'tests/rules/**/*.test.ts'],
           exclude: ['**/*.integration.test.ts'],
           testTimeout: 20_000,
         },
