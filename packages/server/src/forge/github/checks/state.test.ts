@@ -79,6 +79,23 @@ describe('our check run', () => {
       'Opened by ana until 2026-11-20 22:30:00 UTC, for this commit of #12.',
     ],
     [
+      'a live grant for a safety net that could not run',
+      { grants: [grant()], breakable: 'when_it_cannot_run', result: { is: 'could_not_run', words: 'x could not run' } },
+      'success',
+    ],
+    [
+      'a safety net that ran and failed after the grant was given',
+      { grants: [grant()], breakable: 'when_it_cannot_run' },
+      'failure',
+      'It is a safety net, and it ran: no grant opens it',
+    ],
+    ['a grant for what nothing may open', { grants: [grant()], breakable: 'never' }, 'failure', 'It is a safety net'],
+    [
+      'a waiver of a safety net',
+      { waivers: [waiver], breakable: 'when_it_cannot_run', result: { is: 'could_not_run', words: 'x' } },
+      'failure',
+    ],
+    [
       'a live grant, before the check has reported',
       { grants: [grant()], result: { is: 'absent', words: 'x' } },
       'success',

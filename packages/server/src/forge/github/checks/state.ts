@@ -44,7 +44,7 @@ export interface CheckState {
  */
 export function checkState(facts: CheckFacts): CheckState | undefined {
   if (facts.on === 'test_merge') return undefined
-  const opening = openingOf(facts)
+  const opening = openingHere(facts)
   const wake = wakeAt(facts)
   return {
     gate: facts.gate,
@@ -53,6 +53,15 @@ export function checkState(facts: CheckFacts): CheckState | undefined {
     ...outcomeOf(facts, opening),
     ...(wake === undefined ? {} : { wakeAt: wake }),
   }
+}
+
+/** No waiver opens a safety net, and no grant does once it ran and failed, also one that was given while it could not run. */
+function openingHere(facts: CheckFacts): Opening {
+  const { breakable, result } = facts
+  const opening = openingOf(facts)
+  if (breakable === 'yes') return opening
+  const isOpen = opening.by === 'grant' && breakable === 'when_it_cannot_run' && result.is !== 'failed'
+  return isOpen ? opening : { by: 'nothing' }
 }
 
 type Outcome = Pick<CheckState, 'status' | 'conclusion' | 'title' | 'summary' | 'actions' | 'externalId'>
