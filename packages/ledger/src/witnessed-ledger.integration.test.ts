@@ -1,5 +1,5 @@
 import fs from 'node:fs'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import {
   formatDigest,
@@ -17,15 +17,19 @@ import { newWitness, open as openWitness, serve } from './witness/testing/tempor
 /** An address that can be up or down, in front of a real witness. */
 async function reachable(url: string): Promise<{ url: string; up: boolean; refused: number }> {
   const gate = { url: '', up: true, refused: 0 }
-  const server = createServer(async (request, response) => {
-    if (!gate.up) {
-      gate.refused++
-      return void request.socket.destroy()
-    }
+  const passOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = request.method === 'POST' ? Buffer.concat(await request.toArray()) : undefined
     const answer = await fetch(`${url}${request.url}`, { method: request.method ?? 'GET', body: body ?? null })
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? 'text/plain' })
     response.end(Buffer.from(await answer.arrayBuffer()))
+  }
+  const server = createServer((request, response) => {
+    if (!gate.up) {
+      gate.refused++
+      return void request.socket.destroy()
+    }
+    // A ledger may still ask while the test takes its witnesses down.
+    void passOn(request, response).catch(() => request.socket.destroy())
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => {
