@@ -71,6 +71,7 @@ const incident: IncidentView = {
   commander: mina,
   openedAt: instant(-1500),
   openedBy: kofi,
+  causes: [],
 }
 
 const finding: FindingView = {

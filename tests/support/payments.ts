@@ -11,7 +11,7 @@ export interface Payments {
   /** Ana's clone. */
   work: string
   reporters: Record<string, string>
-  git(args: readonly string[], options?: { cwd?: string }): Promise<Run>
+  git(args: readonly string[], options?: { cwd?: string; env?: Record<string, string> }): Promise<Run>
   /** Commits a change in the clone; gives its id as 40 hex digits. */
   commit(name: string): Promise<string>
   push(...args: string[]): Promise<Run>
@@ -58,7 +58,8 @@ export async function makePayments(installation: Installation, program = payment
   for (const name of ['okoro', 'ana', 'lee']) await installation.join(name)
   const env = { GIT_CONFIG_GLOBAL: join(dir, 'gitconfig'), GIT_CONFIG_NOSYSTEM: '1', HOME: dir, LC_ALL: 'C' }
   await writeFile(join(dir, 'gitconfig'), '[user]\n\tname = Ana\n\temail = ana@acme.example\n')
-  const git = (args: readonly string[], { cwd = work }: { cwd?: string } = {}) => run('git', args, { cwd, env })
+  const git: Payments['git'] = (args, { cwd = work, env: more = {} } = {}) =>
+    run('git', args, { cwd, env: { ...env, ...more } })
   const must = async (args: readonly string[], cwd?: string) => {
     const result = await git(args, cwd === undefined ? {} : { cwd })
     if (result.code !== 0) throw new Error(`git ${args.join(' ')}: ${result.stderr}`)

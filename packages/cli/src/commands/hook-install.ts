@@ -8,6 +8,7 @@ import { atPoint, gitAt, pointDirectoryName } from '../point/at-point.ts'
 import type { Git } from '../point/git.ts'
 import { hookScript, rememberHook, thisProgram, writeHook } from '../point/hook-file.ts'
 import { installPoint, readProperties, repositoryIdOf } from '../point/install.ts'
+import { readPusherSource } from '../point/pusher.ts'
 import { readTrustFile } from '../point/read-trust-file.ts'
 import { refreshBundle } from '../point/sync.ts'
 import { keepTips } from '../point/tips.ts'
@@ -20,10 +21,16 @@ export const command = defineCommand({
     trust: { type: 'text', value: 'FILE', summary: 'trust.json, brought here by a way that is not the server' },
     host: { type: 'text', value: 'NAME', summary: 'the git server’s name; absent: this machine’s' },
     property: { type: 'list', value: 'K=V', summary: 'a property that the program may select by' },
+    pusher: {
+      type: 'text',
+      value: 'VAR[=ISSUER]',
+      summary: 'the environment variable that names whoever pushes, and who vouches for it; absent: nobody is known',
+    },
     'point-name': { type: 'text', value: 'TEXT', summary: 'what people call this enforcement point' },
   },
   notes: [
     'Registers an enforcement point, pins trust.json, and installs hooks/pre-receive. Run again, it registers nothing and mends what is missing.',
+    'With --pusher the numbers know people, by pseudonym: GL_USER of gitolite, REMOTE_USER of git over HTTP, GITEA_PUSHER_NAME. It opens no gate.',
     'A hook that is there already is kept in hooks/pre-receive.d and runs first; nothing is spent unless it agrees.',
     'Needs an administrator’s profile, once. The directory breakglass in the repository then holds the point’s own key and credential.',
   ],
@@ -31,6 +38,11 @@ export const command = defineCommand({
     {
       line: 'breakglass hook install --repo /srv/git/payments.git --name acme/payments --trust trust.json --property tier=1',
       words: 'on the git server, as the user who runs git',
+    },
+    {
+      line: 'breakglass hook install --repo /srv/git/payments.git --name acme/payments --trust trust.json --pusher GL_USER=git.acme.dev',
+      words:
+        'pushes of kofi are those of the account git.acme.dev:kofi, which breakglass person link gives to somebody',
     },
   ],
   exits: [3, 5, 6],
@@ -44,6 +56,7 @@ interface Given {
     trust: string | undefined
     host: string | undefined
     property: string[]
+    pusher: string | undefined
     'point-name': string | undefined
   }
 }
@@ -54,6 +67,7 @@ async function runInstall(context: CommandContext, { options }: Given): Promise<
     throw usageError('Expected --repo, --name and --trust.', 'breakglass hook install --help shows how')
   }
   const properties = readProperties(options.property)
+  const pusher = options.pusher === undefined ? undefined : readPusherSource(options.pusher)
   const trustText = await readTrustFile(resolve(context.cwd, trust))
   const git = gitAt(context, repo)
   if (!git.isBare())
@@ -70,6 +84,7 @@ async function runInstall(context: CommandContext, { options }: Given): Promise<
       properties,
       name: options['point-name'] ?? `${name} at ${host}`,
       trustText,
+      pusher,
     },
     client,
   )

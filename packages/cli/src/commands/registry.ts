@@ -4,6 +4,7 @@ import { disclosureEntries } from './entries-disclosures.ts'
 import { gateEntries } from './entries-gates.ts'
 import { pointEntries } from '../point/entries.ts'
 import { forumEntries } from './entries-forum.ts'
+import { peopleEntries } from './entries-people.ts'
 import { registerEntries } from './entries-registers.ts'
 
 const glass = 'break glass'
@@ -11,7 +12,6 @@ const see = 'see'
 const review = 'review'
 const program = 'the program'
 const points = 'enforcement points'
-const people = 'people and credentials'
 const run = 'run it'
 const help = 'help'
 
@@ -67,6 +67,12 @@ export const entries: readonly Entry[] = [
     group: glass,
     summary: 'change its severity or commander',
     load: async () => (await import('./incident-set.ts')).command,
+  },
+  {
+    name: 'incident cause',
+    group: glass,
+    summary: 'name a change as its cause, also when it is over',
+    load: async () => (await import('./incident-cause.ts')).command,
   },
   {
     name: 'incident resolve',
@@ -216,66 +222,7 @@ export const entries: readonly Entry[] = [
   },
   ...pointEntries,
 
-  {
-    name: 'login',
-    group: people,
-    summary: 'sign in with an invitation',
-    load: async () => (await import('./login.ts')).command,
-  },
-  {
-    name: 'logout',
-    group: people,
-    summary: 'forget the token on this machine',
-    load: async () => (await import('./logout.ts')).command,
-  },
-  {
-    name: 'whoami',
-    group: people,
-    summary: 'who you are here, and what you may do',
-    load: async () => (await import('./whoami.ts')).command,
-  },
-  {
-    name: 'person invite',
-    group: people,
-    summary: 'make a one-time link for somebody',
-    load: async () => (await import('./person-invite.ts')).command,
-  },
-  {
-    name: 'person reinvite',
-    group: people,
-    summary: 'a new link for somebody who lost theirs',
-    load: async () => (await import('./person-reinvite.ts')).command,
-  },
-  {
-    name: 'person list',
-    group: people,
-    summary: 'everybody known here',
-    load: async () => (await import('./person-list.ts')).command,
-  },
-  {
-    name: 'person end',
-    group: people,
-    summary: 'stop every token of somebody who left',
-    load: async () => (await import('./person-end.ts')).command,
-  },
-  {
-    name: 'reporter create',
-    group: people,
-    summary: 'a credential to report one gate’s results',
-    load: async () => (await import('./reporter-create.ts')).command,
-  },
-  {
-    name: 'reporter list',
-    group: people,
-    summary: 'those credentials',
-    load: async () => (await import('./reporter-list.ts')).command,
-  },
-  {
-    name: 'reporter end',
-    group: people,
-    summary: 'stop one',
-    load: async () => (await import('./reporter-end.ts')).command,
-  },
+  ...peopleEntries,
 
   {
     name: 'up',

@@ -51,7 +51,15 @@ function hookFindings(point: Point, git: Git): Finding[] {
     advertised === 'true'
       ? ok('push options', 'git takes push options, so grants can be handed over')
       : problem('push options', 'git does not take push options', 'git config receive.advertisePushOptions true')
-  return [hook, options]
+  return [hook, options, pusherFinding(point)]
+}
+
+/** Not knowing it keeps no gate from working; it keeps the numbers from knowing people. */
+function pusherFinding({ home: { config } }: Point): Finding {
+  const { pusher } = config
+  if (pusher === undefined)
+    return ok('pushers', 'nobody is known by name: the numbers here show no people and no teams')
+  return ok('pushers', `known by ${pusher.variable}, whose names ${pusher.issuer} vouches for`)
 }
 
 function hookFinding(git: Git, expected: string): Finding {

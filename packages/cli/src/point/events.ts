@@ -26,6 +26,7 @@ export interface AllowedBody {
   part?: number
   parts?: number
   program: string
+  pusher?: string
   ref: string
 }
 

@@ -16,6 +16,10 @@ export interface Git {
   heads(): Map<string, Commit>
   /** Steps that the reflog shows of a ref, oldest first; none where no reflog is kept. */
   reflog(ref: string): { old?: Commit; new?: Commit; words: string }[]
+  /** The tree of each commit; one that is not here is left out. */
+  treesOf(commits: readonly Commit[]): Map<Commit, string>
+  /** What a move brought, the newest first, each with the commits that its message says it reverts; the newest 1 000. */
+  commitsBetween(old: Commit | undefined, tip: Commit): { commit: Commit; reverts: Commit[] }[]
   config(key: string): string | undefined
   setConfig(key: string, value: string): void
   /** The directory in which git looks for hooks, absolute. */
@@ -54,6 +58,17 @@ export function createGit({ dir, env }: GitOptions): Git {
     heads: () => readHeads(run(['for-each-ref', '--format=%(objectname) %(refname) %(symref)', 'refs/heads']).stdout),
     reflog: ref =>
       readReflog(run(['log', '-g', '--format=%H%x09%gn <%ge>: %gs', '-n', '1000', ref, '--'], [0, 128]).stdout),
+    treesOf: commits => {
+      const hexes = [...new Set(commits)].map(hexOf)
+      const args = ['log', '--no-walk=unsorted', '--ignore-missing', '--format=%H %T', '--stdin']
+      const { stdout } = runGit({ dir, env, stdin: `${hexes.join('\n')}\n` }, args, [0])
+      return readTrees(stdout)
+    },
+    commitsBetween: (old, tip) => {
+      const range = old === undefined ? [hexOf(tip)] : [hexOf(tip), `^${hexOf(old)}`]
+      const format = '--format=%x00%H%n%B'
+      return readCommits(run(['log', '-n', '1000', '--no-show-signature', format, ...range, '--']).stdout)
+    },
     config: key => {
       const { status, stdout } = run(['config', '--get', key], [0, 1])
       return status === 0 ? stdout.replace(/\n$/, '') : undefined
@@ -71,7 +86,11 @@ interface Ran {
 }
 
 /** Any exit status that the question does not know is a failure, and a failure opens no gate. */
-function runGit({ dir, env }: GitOptions, args: readonly string[], codes: readonly number[]): Ran {
+function runGit(
+  { dir, env, stdin }: GitOptions & { stdin?: string },
+  args: readonly string[],
+  codes: readonly number[],
+): Ran {
   const { status, stdout, stderr, error } = spawnSync('git', args, {
     cwd: dir,
     // Replace refs can be pushed by anybody: with them a rewritten history would look like an advance.
@@ -79,7 +98,8 @@ function runGit({ dir, env }: GitOptions, args: readonly string[], codes: readon
     encoding: 'utf8',
     maxBuffer: outputBytesMax,
     timeout: runMsMax,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(stdin !== undefined && { input: stdin }),
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   if (error === undefined && status !== null && codes.includes(status)) return { status, stdout }
   const found = error?.message ?? `exit ${status}: ${stderr.trim()}`
@@ -94,6 +114,26 @@ function readHeads(stdout: string): Map<string, Commit> {
     if (commit !== undefined && ref !== undefined && symref === '') heads.set(ref, commit)
   }
   return heads
+}
+
+function readTrees(stdout: string): Map<Commit, string> {
+  const trees = new Map<Commit, string>()
+  for (const line of stdout.split('\n')) {
+    const [hex = '', tree] = line.split(' ')
+    const commit = commitOf(hex)
+    if (commit !== undefined && tree !== undefined) trees.set(commit, tree)
+  }
+  return trees
+}
+
+function readCommits(stdout: string): { commit: Commit; reverts: Commit[] }[] {
+  return stdout.split('\0').flatMap(text => {
+    const split = text.indexOf('\n')
+    const commit = commitOf(text.slice(0, split))
+    if (split < 0 || commit === undefined) return []
+    const named = text.slice(split).matchAll(/^This reverts commit ([0-9a-f]{64}|[0-9a-f]{40})\b/gm)
+    return [{ commit, reverts: [...named].flatMap(([, hex = '']) => commitOf(hex) ?? []) }]
+  })
 }
 
 /** `git log -g` shows the newest first, each with what the ref became. */

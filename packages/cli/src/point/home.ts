@@ -18,6 +18,16 @@ export interface PointHome {
   token: string
 }
 
+/**
+ * Where a hook finds who pushes: an environment variable that whatever let them in sets after it knows them, and who
+ * vouches for the name in it.
+ */
+export const pusherSource = z.strictObject({
+  variable: z.string().regex(/^[A-Z_][A-Z0-9_]{0,99}$/),
+  issuer: z.string().regex(/^[a-z][a-z0-9.-]{0,252}$/),
+})
+export type PusherSource = z.infer<typeof pusherSource>
+
 export const pointConfig = z.strictObject({
   v: z.literal(1),
   id: idOf('point'),
@@ -25,6 +35,7 @@ export const pointConfig = z.strictObject({
   kind: z.enum(['git_hook', 'ci']),
   enforcement: z.enum(['enforced', 'cooperative']),
   repository: repositoryRef,
+  pusher: pusherSource.exactOptional(),
   server: z.url({ protocol: /^https?$/ }),
 })
 export type PointConfig = z.infer<typeof pointConfig>
@@ -91,7 +102,11 @@ export function writeHome(dir: string, point: NewPoint): void {
   writePointFile(dir, 'key', `${Buffer.from(point.seed).toString('base64url')}\n`)
   writePointFile(dir, 'token', `${point.token}\n`)
   writePointFile(dir, 'trust', point.trustText)
-  writePointFile(dir, 'config', `${JSON.stringify(point.config, null, 2)}\n`)
+  writeConfig(dir, point.config)
+}
+
+export function writeConfig(dir: string, config: PointConfig): void {
+  writePointFile(dir, 'config', `${JSON.stringify(config, null, 2)}\n`)
 }
 
 export interface ModeProblem {

@@ -9,6 +9,7 @@ import { type Opening, openGates } from './opening.ts'
 import type { Point } from './point.ts'
 import { gatesInForce } from './program.ts'
 import { type HandedEvidence, parsePushOptions } from './push-options.ts'
+import { pusherIn } from './pusher.ts'
 import { parseRefLines, type RefUpdate } from './ref-lines.ts'
 import { evidenceMsMax } from './server.ts'
 import { checkShape } from './shape-of-push.ts'
@@ -96,6 +97,7 @@ async function judgeLandings(point: Point, push: Push, matter: Matter): Promise<
     online: answer.online,
     program: accepted.digest,
     isPush: true,
+    pusher: pusherIn(push.env, point.home.config),
   })
   if (!opened.ok) return { ...closed(opened.code, opened.words), ...shown }
   if (answer.online) await sendEvents(point, evidenceMsMax)

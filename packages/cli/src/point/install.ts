@@ -12,7 +12,15 @@ import {
 } from '@breakglass/verify'
 import type { Client } from '../client/client.ts'
 import type { Git } from './git.ts'
-import { isPointHome, openHome, type PointConfig, writeHome, writePointFile } from './home.ts'
+import {
+  isPointHome,
+  openHome,
+  type PointConfig,
+  type PusherSource,
+  writeConfig,
+  writeHome,
+  writePointFile,
+} from './home.ts'
 
 export interface InstallWish {
   dir: string
@@ -23,6 +31,8 @@ export interface InstallWish {
   /** What people call the point. */
   name: string
   trustText: string
+  /** Absent: what is there stays as it is. */
+  pusher?: PusherSource | undefined
 }
 
 export interface InstalledPoint {
@@ -43,7 +53,7 @@ export async function installPoint(wish: InstallWish, admin: Client): Promise<In
   const { organization } = await admin.call(contract.health, {})
   checkOrganization(trust, organization)
   const seed = randomBytes(32)
-  const { name, kind, enforcement, repository, properties } = wish
+  const { name, kind, enforcement, repository, properties, pusher } = wish
   const body = {
     name,
     kind,
@@ -61,6 +71,7 @@ export async function installPoint(wish: InstallWish, admin: Client): Promise<In
     kind,
     enforcement,
     repository,
+    ...(pusher && { pusher }),
     server: admin.server,
   } as const
   writeHome(wish.dir, { config, seed, token: registered.token, trustText: wish.trustText })
@@ -85,6 +96,7 @@ function reinstall(wish: InstallWish, trust: Trust, admin: Client): InstalledPoi
     if (faults.length > 0) throw badTrust('takes back what is pinned here', faults)
     writePointFile(wish.dir, 'trust', wish.trustText)
   }
+  if (wish.pusher !== undefined) writeConfig(wish.dir, { ...config, pusher: wish.pusher })
   return { id: config.id, isNew: false, isTrustNew }
 }
 

@@ -68,6 +68,12 @@ create table split (
   unique (origin, how, held_size, held_root, found_size, found_root)
 ) strict;
 `,
+  `
+create table unallowed (
+  ref text not null, old text not null, new text not null, at integer not null, primary key (ref, old, new)
+) strict, without rowid;
+create index allowed_by_ref on allowed (ref, at);
+`,
 ]
 const schemaVersion = migrations.length
 

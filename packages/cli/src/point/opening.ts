@@ -27,6 +27,8 @@ export interface OpeningTerms {
   program: string
   /** A push is recorded as allowed; a run is not an advance of any ref. */
   isPush: boolean
+  /** `pusherOf` whoever pushes, where the hook knows. */
+  pusher?: string | undefined
 }
 
 export type OpeningVerdict = { ok: true } | { ok: false; code: OpeningCode; words: string }
@@ -143,9 +145,10 @@ function allow(journal: Journal, opening: Opening, terms: OpeningTerms & { nowMs
   const gates = opened.flatMap(({ gate, opens, evidence }): AllowedGate[] => {
     return opens === 'not_in_force' ? [] : [{ gate, opens, ...(evidence !== undefined && { evidence }) }]
   })
-  const { program, online } = terms
+  const { program, online, pusher } = terms
   const mode = online ? 'online' : 'offline'
-  return allowedEvents({ gates, mode, new: commit, ...(old !== undefined && { old }), program, ref })
+  const who = pusher === undefined ? {} : { pusher }
+  return allowedEvents({ gates, mode, new: commit, ...(old !== undefined && { old }), program, ...who, ref })
 }
 
 /** Whether this is news. What the server counted is noted here too, so that each use is told once. */

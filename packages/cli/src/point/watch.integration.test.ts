@@ -2,7 +2,9 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Commit } from '@breakglass/verify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { pusherOf } from '@breakglass/core/account'
 import { createGit, type Git } from './git.ts'
+import { commitOf, hexOf } from './object-id.ts'
 import { hookScript, rememberHook, writeHook } from './hook-file.ts'
 import { judgePush } from './hook.ts'
 import { makePoint, type PointKit } from './testing/point-kit.ts'
@@ -44,11 +46,16 @@ async function land(from: number, to: number): Promise<void> {
   repository.set(main, tip)
 }
 
+const moveOf = ({ old, new: tip }: { old?: string | undefined; new?: string | undefined }) =>
+  `${commits.indexOf(old as Commit)}→${commits.indexOf(tip as Commit)}`
 const seen = () =>
-  [...kit.server.observations.values()].map(one =>
-    one.kind === 'hook'
-      ? one.state
-      : `${one.ref} ${commits.indexOf(one.old as Commit)}→${commits.indexOf(one.new as Commit)}`,
+  [...kit.server.observations.values()].flatMap(one => {
+    if (one.kind === 'undone') return []
+    return one.kind === 'hook' ? one.state : `${one.ref} ${moveOf(one)}`
+  })
+const undone = () =>
+  [...kit.server.observations.values()].flatMap(one =>
+    one.kind === 'undone' ? `${moveOf(one)} by ${commits.indexOf(one.by as Commit)}` : [],
   )
 async function watch(): Promise<string[]> {
   const lines = look(kit.point, git)
@@ -197,4 +204,94 @@ it('writes nothing down that it cannot send later', () => {
   look(kit.point, git)
   const row = kit.point.journal.get('select delivery, body from observation')
   expect(JSON.parse(String(row?.['body']))).toMatchObject({ kind: 'hook', delivery: row?.['delivery'] })
+})
+
+describe('a landing that is taken back', () => {
+  /** A commit with these files on another one; it joins `commits`. */
+  const commit = (on: number, files: Record<string, string>, words = 'a change'): number => {
+    const { git: run, clone, bare } = repository
+    run(clone, 'checkout', '--quiet', '--detach', hexOf(commits[on]!))
+    for (const [path, text] of Object.entries(files)) writeFileSync(join(clone, path), text)
+    run(clone, 'add', '--all')
+    run(clone, 'commit', '--quiet', '--allow-empty', '-m', words)
+    const made = commitOf(run(clone, 'rev-parse', 'HEAD'))!
+    run(bare, 'fetch', '--quiet', clone, `HEAD:refs/kept/made-${commits.length}`)
+    return commits.push(made) - 1
+  }
+
+  it('is told when a commit says what it reverts, and nothing else is', async () => {
+    const bad = commit(0, { a: 'bad' })
+    const good = commit(bad, { b: 'good' })
+    await land(0, bad)
+    await land(bad, good)
+    await watch()
+    const revert = commit(good, { a: 'before' }, `Revert "a change"\n\nThis reverts commit ${hexOf(commits[bad]!)}.\n`)
+    await land(good, revert)
+    expect(await watch()).toEqual([expect.stringContaining('taken back: refs/heads/main')])
+    expect(undone()).toEqual([`0→${bad} by ${revert}`])
+    // What was never landed is no landing that could be taken back.
+    const other = commit(revert, { c: '1' }, `This reverts commit ${'1'.repeat(40)}.`)
+    await land(revert, other)
+    expect(await watch()).toEqual([])
+  })
+
+  it('is told when one look finds both', async () => {
+    const bad = commit(0, { a: 'bad' })
+    const revert = commit(bad, { a: 'other' }, `This reverts commit ${hexOf(commits[bad]!)}.`)
+    await land(0, bad)
+    await land(bad, revert)
+    await watch()
+    expect(undone()).toEqual([`0→${bad} by ${revert}`])
+  })
+
+  it('is told when the files are again those from before, whatever the words', async () => {
+    const bad = commit(0, { a: 'bad' })
+    const worse = commit(bad, { a: 'worse' })
+    await land(0, bad)
+    await land(bad, worse)
+    await watch()
+    const back = commit(worse, { a: 'bad' }, 'try again')
+    await land(worse, back)
+    await watch()
+    expect(undone()).toEqual([`${bad}→${worse} by ${back}`])
+    const empty = commit(back, {}, 'nothing')
+    await land(back, empty)
+    await watch()
+    expect(undone()).toHaveLength(1)
+  })
+
+  it('is told when the branch is moved back, also what went past the hook', async () => {
+    repository.set(main, commits[1]!)
+    await watch()
+    await land(1, 2)
+    await watch()
+    repository.set(main, commits[0]!)
+    await watch()
+    expect(undone()).toEqual(['0→1 by 0', '1→2 by 0'])
+  })
+
+  it('is not found after eight days', async () => {
+    const bad = commit(0, { a: 'bad' })
+    await land(0, bad)
+    await watch()
+    kit.world.nowMs += 9 * 86_400_000
+    repository.set(main, commits[0]!)
+    await watch()
+    expect(undone()).toEqual([])
+  })
+})
+
+it('tells whose push it was by a pseudonym, where the hook knows', async () => {
+  const home = kit.point.home
+  kit.point.home = { ...home, config: { ...home.config, pusher: { variable: 'GL_USER', issuer: 'git.acme.dev' } } }
+  const pusherOfPush = async (env: Record<string, string>) => {
+    kit.server.pass(gates.tests, commits[1]!)
+    const stdin = Buffer.from(refLine(main, commits[0], commits[1]))
+    await judgePush(kit.point, { stdin, env, git, others: async () => true })
+    const allowed = kit.server.reports.filter(({ kind }) => kind === 'point.allowed')
+    return allowed.at(-1)?.body['pusher']
+  }
+  const kofi = pusherOf(home.config.organization, { issuer: 'git.acme.dev', subject: 'kofi' })
+  expect(await pusherOfPush({ GL_USER: 'Kofi' })).toBe(kofi)
+  expect(await pusherOfPush({})).toBeUndefined()
 })

@@ -12,6 +12,7 @@ import { gatesInForce } from './program.ts'
 import type { Observation } from './server.ts'
 import { spoolLength } from './spool.ts'
 import { confirmShut, refreshBundle, sendEvents } from './sync.ts'
+import { keepUnallowed, recentMoves, type Undone, undoneBy } from './undone.ts'
 import { forgetOldAllowed, isAllowed, isReachedByAllowed, readTips, type Tips, writeTips } from './tips.ts'
 
 /** One look at a repository: what moved without the hook's leave, and whether the hook is what it was. Lines are for people. */
@@ -58,13 +59,48 @@ function lookAtBranches(point: Point, git: Git): string[] {
   const held = readTips(journal)
   const found = git.heads()
   const steps = held.version === 0 ? [] : stepsBetween(held, found, { point, git, accepted: bundle.accepted })
+  const back = steps.map(step => takenBack(point, git, step))
   if (held.version > 0 && isSame(held, found)) return []
   return journal.inTransaction(() => {
     if (readTips(journal).version !== held.version) return []
     writeTips(journal, held, found)
     forgetOldAllowed(journal, point.now())
-    return steps.filter(step => !isSanctioned(journal, step)).map(step => report(journal, step, point.now()))
+    const lines = steps
+      .filter(step => !isSanctioned(journal, step))
+      .map(step => {
+        keep(journal, step, point.now())
+        return report(journal, step, point.now())
+      })
+    const undone = back.flatMap(one => one.undone)
+    return [...lines, ...back.flatMap(one => one.lines), ...undone.map(one => reportUndone(journal, one, point.now()))]
   })
+}
+
+interface TakenBack {
+  undone: (Undone & { ref: string })[]
+  /** What could not be looked at; it keeps nothing else from being seen. */
+  lines: string[]
+}
+
+function takenBack({ journal, now }: Point, git: Git, { ref, old, new: tip }: Step): TakenBack {
+  if (tip === undefined) return { undone: [], lines: [] }
+  const known = recentMoves(journal, ref, now())
+  try {
+    const undone = undoneBy(git, { new: tip, ...(old !== undefined && { old }) }, known)
+    return { undone: undone.map(one => ({ ...one, ref })), lines: [] }
+  } catch (cause) {
+    if (!(cause instanceof BreakglassError)) throw cause
+    return { undone: [], lines: [`not known whether ${ref} took anything back: ${plain(cause.message)}`] }
+  }
+}
+
+function keep(journal: Journal, { ref, old, new: tip }: Step, nowMs: number): void {
+  if (tip !== undefined) keepUnallowed(journal, ref, { new: tip, ...(old !== undefined && { old }) }, nowMs)
+}
+
+function reportUndone(journal: Journal, { ref, move, by }: Undone & { ref: string }, nowMs: number): string {
+  observe(journal, { kind: 'undone', delivery: newEventId(), at: msToInstant(nowMs), ref, ...move, by })
+  return `taken back: ${ref} ${shortOf(move.new)}, by ${shortOf(by)}`
 }
 
 interface Around {

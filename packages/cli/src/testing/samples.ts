@@ -108,6 +108,7 @@ export function incident(patch: Partial<IncidentView> = {}): IncidentView {
     commander: ana,
     openedAt: '2026-11-23T11:50:00.000Z',
     openedBy: ana,
+    causes: [],
     ...patch,
   }
 }

@@ -75,6 +75,14 @@ describe('one gate', () => {
       flake: { x: 1, n: 4, rate: 0.25, interval },
       durations: { n: 30, p50Ms: 1_200_000, p95Ms: 2_400_000, trend: 'longer' as const },
       later: { passed: { x: 2, n: 4, rate: 0.5, interval }, stopped: { x: 0, n: 0, interval }, unknown: 3 },
+      harm: {
+        passed: { x: 1, n: 100, rate: 0.01, interval },
+        around: { x: 6, n: 21, rate: 6 / 21, interval },
+        buys: 'It keeps harm out.',
+        notFollowed: 4,
+        outcomes: [],
+      },
+      teams: [{ team: 'web', x: 8, n: 20, words: 'web went around it 8 times in 20 passages.' }],
       habits: ['9 episodes fell at night, far more than its passages explain.'],
       reasons: [{ reason: 'too_slow' as const, x: 3 }],
       reviews: 4,
@@ -98,6 +106,8 @@ describe('one gate', () => {
     expect(text).toContain('failed first on code that then passed unchanged: 1 of 4 (25 %) commits')
     expect(text).toContain('its check takes 20m, one time in twenty 40m or more, of 30 runs, longer than before')
     expect(text).toContain('checked after all, passed: 2 of 4 (50 %); never checked: 3')
+    expect(text).toContain('what it buys: It keeps harm out. (4 more are too young, or were not watched)')
+    expect(text).toContain('web went around it 8 times')
     expect(text).toContain('9 episodes fell at night')
     expect(text).toContain('what 4 reviews of 90 days said made it unusable: too slow 3')
   })

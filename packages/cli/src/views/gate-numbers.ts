@@ -87,7 +87,8 @@ export function gateLines(shown: Shown, width: number | undefined): string[] {
   ]
 }
 
-function whyLines({ sentence, flake, durations, later, habits, reasons, reviews }: Shown['why']): string[] {
+function whyLines(why: Shown['why']): string[] {
+  const { sentence, flake, durations, later, habits, reasons, reviews } = why
   const told = reasons.map(({ reason, x }) => `${reason.replaceAll('_', ' ')} ${x}`)
   return [
     ...(sentence === undefined ? [] : [`  why it hurts: ${sentence}`]),
@@ -98,9 +99,18 @@ function whyLines({ sentence, flake, durations, later, habits, reasons, reviews 
       : [
           `  of what went around it and was checked after all, passed: ${rateWords(later.passed)}; never checked: ${later.unknown}`,
         ]),
+    ...harmLines(why.harm),
+    ...why.teams.map(({ words }) => `  ${words}`),
     ...habits.map(sentence => `  ${sentence}`),
     ...(told.length === 0 ? [] : [`  what ${reviews} reviews of 90 days said made it unusable: ${told.join(', ')}`]),
   ]
+}
+
+/** Nothing is said where nothing was followed: it is not known, and no zero. */
+function harmLines({ passed, around, buys, notFollowed }: Shown['why']['harm']): string[] {
+  if (passed.n + around.n === 0) return []
+  const rest = notFollowed === 0 ? '' : ` (${notFollowed} more are too young, or were not watched)`
+  return [`  what it buys: ${buys}${rest}`]
 }
 
 function durationLines({ n, p50Ms, p95Ms, trend }: Shown['why']['durations']): string[] {

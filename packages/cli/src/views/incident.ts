@@ -9,5 +9,6 @@ export function incidentColumns(nowMs: number): Column<IncidentView>[] {
     { title: 'commander', of: incident => incident.commander?.name },
     { title: 'opened', of: incident => `${relativeTime(incident.openedAt, nowMs)} by ${incident.openedBy.name}` },
     { title: 'state', of: incident => incident.state },
+    { title: 'causes', of: incident => (incident.causes.length === 0 ? '' : String(incident.causes.length)) },
   ]
 }

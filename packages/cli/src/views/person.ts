@@ -7,7 +7,7 @@ export function personColumns(nowMs: number): Column<PersonView>[] {
     { title: 'name', of: person => person.name, flexible: true },
     {
       title: 'accounts',
-      of: person => person.accounts.map(({ issuer, subject }) => `${issuer}:${subject}`).join(', '),
+      of: accountsOf,
       flexible: true,
     },
     { title: 'roles', of: person => person.roles.join(', ') },
@@ -16,6 +16,11 @@ export function personColumns(nowMs: number): Column<PersonView>[] {
     { title: 'since', of: person => relativeTime(person.since, nowMs) },
   ]
 }
+
+const accountsOf = ({ accounts }: PersonView): string =>
+  accounts.map(({ issuer, subject }) => `${issuer}:${subject}`).join(', ')
+
+export const accountsLine = (person: PersonView): string => `${person.name} is known as ${accountsOf(person)}.`
 
 /** The one place where a link is printed: issued now, on purpose, for one person. */
 export function invitationLines(invited: { person: PersonView; link: string; expiresAt: string }): string[] {

@@ -176,6 +176,17 @@ export const showGateNumbers = endpoint({
       }),
       /** What the check said when it was run after all on what had gone around it; `stopped`: of what it had failed before. */
       later: z.strictObject({ passed: rateView, stopped: rateView, unknown: count }),
+      /** What became of its landings within seven days, by how they landed: what the gate buys. */
+      harm: z.strictObject({
+        passed: rateView,
+        around: rateView,
+        buys: z.string(),
+        /** Too young to say, or nobody watched the week after. */
+        notFollowed: count,
+        outcomes: z.array(z.strictObject({ outcome: z.enum(outcomes), harmed: rateView })),
+      }),
+      /** Teams that go around it far more than the others, a sentence each, with the gate's own cause. */
+      teams: z.array(z.strictObject({ team: z.string(), x: count, n: count, words: z.string() })),
       /** Hours that have far more episodes than their passages explain, a sentence each; nobody is named. */
       habits: z.array(z.string()),
       reasons: z.array(z.strictObject({ reason: z.enum(unusableReasons), x: count })),

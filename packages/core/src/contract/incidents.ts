@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idOf } from '../ids.ts'
 import { endpoint } from './endpoint.ts'
-import { incidentView, severity, text } from './shapes.ts'
+import { commit, incidentView, severity, text } from './shapes.ts'
 
 const byId = z.strictObject({ id: idOf('incident') })
 
@@ -27,6 +27,24 @@ export const setIncident = endpoint({
   body: z.strictObject({ severity: severity.optional(), commander: z.string().max(254).optional() }),
   reply: incidentView,
   errors: ['wrong_state'],
+})
+
+export const nameCause = endpoint({
+  id: 'nameCause',
+  method: 'post',
+  path: '/incidents/{id}/causes',
+  summary: 'Name a landing as a cause of the incident, or take that back; also after it was resolved.',
+  tag: 'incidents',
+  access: 'person',
+  params: byId,
+  body: z.strictObject({ repository: text(200), commit, withdrawn: z.boolean().default(false) }),
+  reply: z.strictObject({
+    incident: incidentView,
+    /** Landings that end at this commit: what the numbers count it against. */
+    landings: z.int().min(0),
+    /** It stood so before. */
+    already: z.boolean(),
+  }),
 })
 
 export const resolveIncident = endpoint({

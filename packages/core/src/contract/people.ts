@@ -88,6 +88,34 @@ export const endPerson = endpoint({
   reply: personView,
 })
 
+/** `github:kofi` names its issuer; anything else is an address that this organisation vouches for itself. */
+const accountName = text(254).regex(/^\S+$/, 'an account without spaces, such as github:kofi')
+
+export const addAccount = endpoint({
+  id: 'addAccount',
+  method: 'post',
+  path: '/persons/{id}/accounts',
+  summary: 'Give a person one more account: a name at a forge, a git server or an identity provider.',
+  tag: 'people',
+  access: 'admin',
+  params: z.strictObject({ id: idOf('person') }),
+  body: z.strictObject({ account: accountName }),
+  reply: personView,
+  errors: ['already_exists', 'wrong_state'],
+})
+
+export const removeAccount = endpoint({
+  id: 'removeAccount',
+  method: 'post',
+  path: '/persons/{id}/accounts/remove',
+  summary: 'Take an account away from a person, never the last one.',
+  tag: 'people',
+  access: 'admin',
+  params: z.strictObject({ id: idOf('person') }),
+  body: z.strictObject({ account: accountName }),
+  reply: personView,
+})
+
 export const reporterView = z.strictObject({
   id: idOf('token'),
   name: z.string(),

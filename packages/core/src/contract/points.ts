@@ -204,7 +204,8 @@ export const sendObservations = endpoint({
   id: 'sendObservations',
   method: 'post',
   path: '/points/self/observations',
-  summary: 'What the watcher saw: advances of protected refs that the hook did not allow, and the state of the hook.',
+  summary:
+    'What the watcher saw: advances of protected refs that the hook did not allow, landings that were taken back, the state of the hook.',
   tag: 'findings',
   access: 'point',
   body: z.strictObject({
@@ -220,6 +221,16 @@ export const sendObservations = endpoint({
             new: commit.optional(),
             allowed: z.boolean(),
             reflog: text(300).optional(),
+          }),
+          z.strictObject({
+            kind: z.literal('undone'),
+            delivery: idOf('event'),
+            at: instant,
+            ref: z.string().max(250),
+            /** The earlier move that was taken back. */
+            old: commit.optional(),
+            new: commit,
+            by: commit,
           }),
           z.strictObject({
             kind: z.literal('hook'),

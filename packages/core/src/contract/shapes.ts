@@ -119,6 +119,8 @@ export const incidentView = z.strictObject({
   openedAt: instant,
   openedBy: personRef,
   resolvedAt: instant.optional(),
+  /** Landings that somebody named as its cause. */
+  causes: z.array(z.strictObject({ repository: z.string(), commit })),
 })
 export type IncidentView = z.infer<typeof incidentView>
 

@@ -116,10 +116,11 @@ function fixItem({ gate, question }: Asking): ForumItem {
       ? ''
       : ` ${first.x} of ${counted(tally.n, 'review')} say: ${first.reason.replaceAll('_', ' ')}.`
   const why = gate.whyItHurts === undefined ? '' : ` ${sentence(gate.whyItHurts)}`
+  const buys = gate.buys === undefined ? '' : ` ${sentence(gate.buys)}`
   return {
     tone: 'attention',
     gate: gate.gate,
-    text: `${gate.reason}${why}${told} ${question}`,
+    text: `${gate.reason}${why}${buys}${told} ${question}`,
     action: gate.action,
     figures: gateFigures(gate),
     ...(gate.weeks === undefined ? {} : { weeks: gate.weeks }),

@@ -54,6 +54,8 @@ const forumGate = z.strictObject({
   reason: words,
   action: words,
   whyItHurts: words.optional(),
+  /** What the gate buys, where landings around it and through it were followed. */
+  buys: words.optional(),
   /** What reviews say made the safe path unusable, the most frequent first; n is all answers. */
   tally: z.strictObject({ n: count, reasons: z.array(z.strictObject({ reason: id, x: count })).max(20) }).optional(),
   shift: z.enum(['adoption', 'displacement', 'none']),

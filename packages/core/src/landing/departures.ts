@@ -17,6 +17,8 @@ export interface Landed {
   unallowed: boolean
   /** By gate, what opened it; what was told last counts. */
   opened: Opened[]
+  /** Who pushed it, by pseudonym; never of what went past the hook, and not where two tell it of different people. */
+  pusher?: string
 }
 
 /** All that is known of one commit on one ref. */
@@ -98,6 +100,7 @@ function landedOf({ after, told }: Occurrence, index: number): Landed {
   const byHook = told.filter(({ kind }) => kind === 'allowed')
   const isWatched = told.some(({ kind }) => kind === 'advance')
   const hook = byHook.length > 0
+  const [pusher, ...others] = new Set(byHook.flatMap(one => one.pusher ?? []))
   const opened = new Map(told.flatMap(one => one.opened.map(each => [each.gate, each] as const)))
   return {
     before: told[0].before,
@@ -108,5 +111,6 @@ function landedOf({ after, told }: Occurrence, index: number): Landed {
     points: [...new Set(told.map(({ point }) => point))].toSorted(),
     unallowed: isWatched,
     opened: [...opened.values()].toSorted((a, b) => (a.gate < b.gate ? -1 : 1)),
+    ...(pusher !== undefined && others.length === 0 && !isWatched && { pusher }),
   }
 }

@@ -18,6 +18,8 @@ export interface Observed {
   at: number
   point: string
   opened: readonly Opened[]
+  /** A pseudonym of whoever pushed, where the hook knows. */
+  pusher?: string
 }
 
 /** In the order they happened; of one instant, by id, so that there is only one order. */

@@ -3,7 +3,8 @@ import type { LandingFate } from './input-why.ts'
 import { type Outcome, outcomes } from './outcomes.ts'
 import { type Rate, rateOf } from './rates.ts'
 
-const followedMs = 7 * 86_400_000
+/** For how long after it landed a change is followed. */
+export const followedMs = 7 * 86_400_000
 
 export interface HarmOf {
   outcome: Outcome
@@ -11,8 +12,9 @@ export interface HarmOf {
   harmed: Rate
   /** Of the skipped checks that were run afterwards, those that failed. */
   failedLater: Rate
-  /** Not yet seven days old: in no rate. */
+  /** Not yet seven days old, or not watched for seven days: in no rate. */
   young: number
+  unwatched: number
 }
 
 export interface Harm {
@@ -44,12 +46,14 @@ export function harmOf(fates: readonly LandingFate[], nowMs: number): Harm {
 }
 
 function harmedOf(fates: readonly LandingFate[], nowMs: number) {
-  const followed = fates.filter(({ landedAt }) => nowMs - landedAt >= followedMs)
+  const old = fates.filter(({ landedAt }) => nowMs - landedAt >= followedMs)
+  const followed = old.filter(({ unwatched }) => !unwatched)
   const ran = fates.filter(({ later }) => later === 'pass' || later === 'fail')
   return {
     harmed: rateOf(followed.filter(isHarmed).length, followed.length),
     failedLater: rateOf(ran.filter(({ later }) => later === 'fail').length, ran.length),
-    young: fates.length - followed.length,
+    young: fates.length - old.length,
+    unwatched: old.length - followed.length,
   }
 }
 
@@ -58,7 +62,8 @@ const isHarmed = ({ landedAt, revertedAt, causedIncident }: LandingFate): boolea
   causedIncident || (revertedAt !== undefined && revertedAt - landedAt <= followedMs)
 
 function buysOf(passed: Rate, around: Rate): string {
-  if (passed.n === 0 || around.n === 0) return 'Too few landings are seven days old to say what this gate buys.'
+  if (passed.n === 0 || around.n === 0)
+    return 'Too few landings were followed for seven days to say what this gate buys.'
   const told = `${around.x} of ${around.n} landings around it did harm, and ${passed.x} of ${passed.n} through it`
   if (fisherTest(passed, around, 'mid') > 0.05) return `${told}: no difference that chance would not make.`
   const more = around.x * passed.n > passed.x * around.n

@@ -8,7 +8,7 @@ export { type Episode, episodesOf } from './episodes.ts'
 export { clopperPearson, type Interval, jeffreys, type Share, wilson } from './exact.ts'
 export { type Flake, flakeOf } from './flake.ts'
 export { type Habit, type HabitInput, habitsOf } from './habits.ts'
-export { type Harm, type HarmOf, harmOf } from './harm.ts'
+export { followedMs, type Harm, type HarmOf, harmOf } from './harm.ts'
 export {
   type BypassUse,
   bypassUse,

@@ -36,6 +36,8 @@ export const landingFate = z.strictObject({
   outcome: z.enum(outcomes),
   landedAt: instant,
   revertedAt: instant.optional(),
+  /** For much of the week after it nobody could have seen it taken back: not followed. */
+  unwatched: z.boolean().default(false),
   /** An incident's record names it as the cause. */
   causedIncident: z.boolean().default(false),
   /** Whether the check had run on it and failed when it was skipped; absent when nobody knows. */

@@ -118,6 +118,12 @@ describe('harmOf', () => {
     expect(found.outcomes.find(({ outcome }) => outcome === 'late_use')).toMatchObject({ harmed: { n: 0 }, young: 1 })
   })
 
+  it('counts no landing that nobody watched afterwards', () => {
+    const unseen = harmOf([fate('passed', 1), fate('passed', 2, { unwatched: true })], 200 * day)
+    expect(unseen.passed).toMatchObject({ x: 0, n: 1 })
+    expect(unseen.outcomes[0]).toMatchObject({ harmed: { n: 1 }, young: 0, unwatched: 1 })
+  })
+
   it('says what the gate buys, or that nothing can be said', () => {
     expect(found.buys).toBe('6 of 21 landings around it did harm, and 1 of 100 through it: it keeps harm out.')
     expect(

@@ -67,7 +67,13 @@ interface Made {
 
 function fateOf({ gate, at, around, truth }: Passage, { bad, stopped }: Made, random: () => number): LandingFate {
   const harmed = random() < (bad ? 0.4 : 0.005)
-  const fate = { gate, outcome: around ?? ('passed' as const), landedAt: at, causedIncident: bad && random() < 0.1 }
+  const fate = {
+    gate,
+    outcome: around ?? ('passed' as const),
+    landedAt: at,
+    causedIncident: bad && random() < 0.1,
+    unwatched: false,
+  }
   const later = around === undefined || random() < 0.2 ? undefined : bad ? 'fail' : laterOf(truth, random)
   return {
     ...fate,

@@ -20,8 +20,8 @@ import {
   glassWentSolo,
   glassWithdrawn,
 } from './body/glass.ts'
-import { identityEnded, identityLinked } from './body/identity.ts'
-import { incidentOpened, incidentResolved, incidentSet } from './body/incident.ts'
+import { identityAccount, identityEnded, identityLinked } from './body/identity.ts'
+import { incidentCause, incidentOpened, incidentResolved, incidentSet } from './body/incident.ts'
 import { organizationFounded } from './body/organization.ts'
 import { pointRegistered } from './body/point.ts'
 import { programApproved, programProposed, programWithdrawn } from './body/program.ts'
@@ -76,8 +76,11 @@ export const statementBodies = {
   'repair.ended': repairEnded,
   'incident.opened': incidentOpened,
   'incident.set': incidentSet,
+  'incident.cause': incidentCause,
   'incident.resolved': incidentResolved,
   'identity.linked': identityLinked,
+  'identity.account_added': identityAccount,
+  'identity.account_removed': identityAccount,
   'identity.ended': identityEnded,
   'credential.issued': credentialIssued,
   'credential.ended': credentialEnded,

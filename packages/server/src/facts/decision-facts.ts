@@ -1,5 +1,5 @@
 import type { Facts, GrantRequest } from '@breakglass/core/decide'
-import { accountOf } from '../identity/account.ts'
+import { accountOf } from '@breakglass/core/account'
 import type { Rx } from '../store/store.ts'
 import { changeKey } from './change.ts'
 import { incidentFact } from './incident.ts'

@@ -1,6 +1,6 @@
 import type { Roster } from '@breakglass/core/decide'
 import { msToInstant } from '@breakglass/verify'
-import { accountOf } from '../identity/account.ts'
+import { accountOf } from '@breakglass/core/account'
 import type { Rx } from '../store/store.ts'
 import type { ProgramInForce } from './program.ts'
 import { type MembersSince, namedAccounts, ownersGroup, parseMembersSince } from './members-since.ts'

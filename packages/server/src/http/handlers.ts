@@ -18,7 +18,9 @@ import { approveGrant, declineGrant, withdrawGrant } from '../commands/glass/sec
 import { importDays } from '../commands/landings/import-days.ts'
 import { listGates } from '../commands/landings/list-gates.ts'
 import { showGateNumbers } from '../commands/landings/show-gate-numbers.ts'
+import { nameCause } from '../commands/incidents/name-cause.ts'
 import { listIncidents, openIncident, resolveIncident, setIncident } from '../commands/incidents/incidents.ts'
+import { addAccount, removeAccount } from '../commands/people/accounts.ts'
 import { endPerson } from '../commands/people/end-person.ts'
 import { invitePerson, reinvitePerson } from '../commands/people/invite-person.ts'
 import { redeemInvitation } from '../commands/people/redeem-invitation.ts'
@@ -75,6 +77,10 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     invitePerson: ({ caller, body }) => invitePerson(edge, caller.person, body),
     reinvitePerson: ({ caller, params }) => reinvitePerson(edge, caller.person, params.id),
     listPersons: async () => ({ persons: await edge.store.read(rx => personViews(rx)) }),
+    addAccount: ({ caller, params, body }) =>
+      addAccount(edge, caller.person, { person: params.id, named: body.account }),
+    removeAccount: ({ caller, params, body }) =>
+      removeAccount(edge, caller.person, { person: params.id, named: body.account }),
     endPerson: ({ caller, params }) => endPerson(edge, caller.person, params.id),
     createReporter: ({ caller, body }) => createReporter(edge, caller.person, body),
     listReporters: () => listReporters(edge),
@@ -123,6 +129,7 @@ export function createHandlers(edge: Edge, { ledgerOutOfBand, trustChanged }: Su
     sendObservations: ({ caller, body }) => sendObservations(edge, caller.point, body),
     openIncident: ({ caller, body }) => openIncident(edge, caller.person, body),
     setIncident: ({ caller, params, body }) => setIncident(edge, caller.person, params.id, body),
+    nameCause: ({ caller, params, body }) => nameCause(edge, caller.person, params.id, body),
     resolveIncident: ({ caller, params }) => resolveIncident(edge, caller.person, params.id),
     listIncidents: () => listIncidents(edge),
     listReviews: ({ caller, query }) => listReviews(edge, caller.person, query),

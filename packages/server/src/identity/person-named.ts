@@ -1,6 +1,6 @@
 import { BreakglassError } from '@breakglass/core/errors'
 import type { Rx } from '../store/store.ts'
-import { accountOf } from './account.ts'
+import { accountOf } from '@breakglass/core/account'
 
 /** Somebody active, named by account or id. `forWhat`: what cannot be theirs otherwise, in words. Throws `unknown_person`. */
 export async function personNamed(rx: Rx, named: string, forWhat: string): Promise<string> {

@@ -26,7 +26,14 @@ export async function skippedSince(
   const fates = rows.map((row): LandingFate => {
     const { gate: of, outcome, at: landedAt, after, ref } = row
     const key = ref.startsWith('refs/') && after !== '' ? runKey(row.repository_key, changeKey({ commit: after })) : ''
-    return { gate: of, outcome, landedAt, causedIncident: false, ...saidOf(byCommit.get(of)?.get(key) ?? [], landedAt) }
+    return {
+      gate: of,
+      outcome,
+      landedAt,
+      causedIncident: false,
+      unwatched: false,
+      ...saidOf(byCommit.get(of)?.get(key) ?? [], landedAt),
+    }
   })
   return Map.groupBy(fates, fate => fate.gate)
 }

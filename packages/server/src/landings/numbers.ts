@@ -90,11 +90,18 @@ export async function gateNumbers(rx: Rx, { atMs, weeks = 26 }: NumbersAsked): P
           episodes: history.episodes,
           rates,
           onPaperOnly: onPaperOnly(recent.episodes),
-          coverage: coverage(gate, rates),
+          coverage: withPeople(coverage(gate, rates), recent),
         },
       ]
     }),
   }
+}
+
+/** Where the passages name too few, that nobody stands out means nothing. */
+function withPeople(coverage: Coverage, { days, actors }: KnownHistory): Coverage {
+  if (days.length === 0 || actors.length > 0) return coverage
+  const words = 'Too few landings say who made them, so no habit of a person or a team can be shown.'
+  return { ...coverage, words: [...coverage.words, words] }
 }
 
 function within({ gate, days, episodes, actors }: KnownHistory, { from, to }: Span): KnownHistory {

@@ -41,6 +41,8 @@ export interface NewObservation extends Move {
   atMs: number
   allowed?: boolean
   opened?: readonly Opened[]
+  /** `pusherOf` whoever pushed, where the hook knows. */
+  pusher?: string | undefined
 }
 
 /**
@@ -48,7 +50,7 @@ export interface NewObservation extends Move {
  * (docs/landings.md "Rollups").
  */
 export async function observe(run: Act, point: PointRow, given: NewObservation): Promise<void> {
-  const { id, source, ref, before, after, atMs, allowed, opened } = given
+  const { id, source, ref, before, after, atMs, allowed, opened, pusher = null } = given
   await run.tx.db
     .insertInto('observation')
     .values({
@@ -62,6 +64,7 @@ export async function observe(run: Act, point: PointRow, given: NewObservation):
       body: JSON.stringify({ ...(allowed === undefined ? {} : { allowed }), ...(opened && { opened }) }),
       at: Math.min(atMs, run.atMs),
       received_at: run.atMs,
+      pusher,
     })
     .onConflict(on => on.column('id').doNothing())
     .execute()
@@ -79,6 +82,24 @@ const touch = (on: OnConflictBuilder<Database, 'move_dirty'>) =>
 export async function markMove(run: Act, repository_key: string, { ref, before, after }: Move): Promise<void> {
   await run.tx.db.insertInto('move_dirty').values({ repository_key, ref, before, after }).onConflict(touch).execute()
   await askToDerive(run, repository_key)
+}
+
+/** Whose pushes these are was learned, or was not so: their landings are looked at again. */
+export async function markPushesOf(run: Act, pusher: string): Promise<void> {
+  const columns = ['repository_key', 'ref', 'before', 'after'] as const
+  await run.tx.db
+    .insertInto('move_dirty')
+    .columns(columns)
+    .expression(eb => eb.selectFrom('observation').select(columns).distinct().where('pusher', '=', pusher))
+    .onConflict(touch)
+    .execute()
+  const repositories = await run.tx.db
+    .selectFrom('observation')
+    .select('repository_key')
+    .distinct()
+    .where('pusher', '=', pusher)
+    .execute()
+  for (const { repository_key } of repositories) await askToDerive(run, repository_key)
 }
 
 /** Whether the hook stood was learned late: every move that a watcher saw since then is looked at again. */

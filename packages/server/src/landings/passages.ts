@@ -15,6 +15,7 @@ import type { LandingRow } from './write-landing.ts'
 export async function judgePassages(deriving: Deriving, row: LandingRow, landed: Landed): Promise<void> {
   const disclosed = await disclosedGates(deriving.tx, landedOf(row))
   const off = landed.unallowed && (await isOff(deriving.tx, landed.points, row.at))
+  const pusher = landed.pusher === undefined ? undefined : (await deriving.pushers()).get(landed.pusher)
   const passages: NewPassage[] = []
   for (const gate of await gatesOf(deriving, row, landed)) {
     const opened = landed.opened.find(each => each.gate === gate.name)
@@ -31,7 +32,7 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
       opened: opened?.opens,
       grant: used.is,
     })
-    passages.push({ gate, outcome, ...(isOfItsGrant(outcome) && used.of) })
+    passages.push({ gate, outcome, ...whoseOf(outcome, { used, pusher }) })
   }
   await setPassages(deriving, row, passages)
 }
@@ -51,8 +52,15 @@ const landedOf = ({ repository_key, ref, after }: LandingRow) => ({ repositoryKe
 
 const noGrant: UsedGrant = { is: 'none' }
 
-/** Whose grant it was says who landed it only where it was the grant that opened the gate. */
-const isOfItsGrant = (outcome: Outcome): boolean => outcome === 'opened_by_grant' || outcome === 'late_use'
+/** Where a grant opened the gate it names the actor, who may have let somebody push; what was told of is in nobody's pattern. */
+function whoseOf(
+  outcome: Outcome,
+  { used, pusher }: { used: UsedGrant; pusher: string | undefined },
+): Pick<NewPassage, 'actor' | 'grant' | 'incident'> {
+  if (outcome === 'disclosed') return {}
+  const actor = pusher === undefined ? {} : { actor: pusher }
+  return outcome === 'opened_by_grant' || outcome === 'late_use' ? { ...actor, ...used.of } : actor
+}
 
 async function gatesOf(deriving: Deriving, row: LandingRow, { opened }: Landed): Promise<ResolvedGate[]> {
   if (row.ref.startsWith('refs/')) return inForce(deriving, row)

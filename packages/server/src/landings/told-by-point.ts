@@ -14,9 +14,9 @@ interface Told<Body> {
 
 /** A hook let a push through. */
 export function observeAllowed(run: Act, point: PointRow, told: Told<z.output<typeof pointAllowed>>): Promise<void> {
-  const { ref, old = '', new: after, gates } = told.body
+  const { ref, old = '', new: after, gates, pusher } = told.body
   const move = { ref, before: old, after }
-  return observe(run, point, { id: told.leaf, source: 'hook', atMs: told.atMs, ...move, opened: gates })
+  return observe(run, point, { id: told.leaf, source: 'hook', atMs: told.atMs, ...move, opened: gates, pusher })
 }
 
 /** A use of a push was let through as well and is told so; only what became of its grant is new. */

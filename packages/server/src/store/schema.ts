@@ -20,6 +20,7 @@ import type {
   ImportBatchTable,
   LabelRunTable,
   LandingTable,
+  LandingUndoneTable,
   MoveDirtyTable,
   ObservationTable,
   PassageTable,
@@ -47,7 +48,13 @@ import type {
 } from './tables/points.ts'
 import type { DocumentTable, SealedTextTable, StatementTable } from './tables/statements.ts'
 import type { ProgramVersionTable } from './tables/program.ts'
-import type { GlassTable, GlassUseTable, IncidentTable, RefusalWindowTable } from './tables/glass.ts'
+import type {
+  GlassTable,
+  GlassUseTable,
+  IncidentCauseTable,
+  IncidentTable,
+  RefusalWindowTable,
+} from './tables/glass.ts'
 import type {
   FindingTable,
   FollowUpTable,
@@ -75,6 +82,7 @@ export interface Database {
   glass: GlassTable
   glass_use: GlassUseTable
   incident: IncidentTable
+  incident_cause: IncidentCauseTable
   invitation: InvitationTable
   job: JobTable
   meta: MetaTable
@@ -108,6 +116,7 @@ export interface Database {
   import_batch: ImportBatchTable
   label_run: LabelRunTable
   landing: LandingTable
+  landing_undone: LandingUndoneTable
   move_dirty: MoveDirtyTable
   observation: ObservationTable
   passage: PassageTable

@@ -25,6 +25,10 @@ export async function incidentViews(rx: Rx, id?: string): Promise<IncidentView[]
     rx,
     rows.flatMap(({ opened_by, commander }) => (commander === null ? [opened_by] : [opened_by, commander])),
   )
+  const causes = await causesOf(
+    rx,
+    rows.map(row => row.id),
+  )
   return rows.map(row => ({
     id: row.id,
     title: row.title_commit === null ? null : (texts.get(row.title_commit) ?? null),
@@ -34,7 +38,24 @@ export async function incidentViews(rx: Rx, id?: string): Promise<IncidentView[]
     openedAt: msToInstant(row.opened_at),
     openedBy: names(row.opened_by),
     ...(row.resolved_at !== null && { resolvedAt: msToInstant(row.resolved_at) }),
+    causes: causes.get(row.id) ?? [],
   }))
+}
+
+async function causesOf(rx: Rx, incidents: readonly string[]): Promise<Map<string, IncidentView['causes']>> {
+  if (incidents.length === 0) return new Map()
+  const rows = await rx.db
+    .selectFrom('incident_cause')
+    .innerJoin('repository', 'repository.key', 'incident_cause.repository_key')
+    .select(['incident_cause.incident_id', 'repository.name', 'incident_cause.commit_id'])
+    .where('incident_cause.incident_id', 'in', incidents)
+    .orderBy('incident_cause.at')
+    .orderBy('incident_cause.commit_id')
+    .execute()
+  const causes = rows.map(row => ({ of: row.incident_id, cause: { repository: row.name, commit: row.commit_id } }))
+  return new Map(
+    [...Map.groupBy(causes, ({ of }) => of)].map(([incident, all]) => [incident, all.map(({ cause }) => cause)]),
+  )
 }
 
 /** Throws `not_found`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { commitment, instant, person, severity } from './parts.ts'
+import { commit, commitment, instant, person, repository, severity } from './parts.ts'
 
 export const incidentOpened = z.strictObject({
   by: person,
@@ -16,3 +16,11 @@ export const incidentSet = z.strictObject({
 })
 
 export const incidentResolved = z.strictObject({ by: person, severity, openedAt: instant })
+
+/** A change that somebody names as a cause of the incident, or takes back having named. */
+export const incidentCause = z.strictObject({
+  by: person,
+  repository,
+  commit,
+  withdrawn: z.literal(true).exactOptional(),
+})

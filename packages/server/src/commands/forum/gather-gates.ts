@@ -2,6 +2,7 @@ import type { GateFacts } from '@breakglass/core/advise'
 import type { ForumGate, ForumInput } from '@breakglass/core/forum'
 import {
   effectiveActors,
+  type Label,
   labels,
   type LandingFate,
   type Rate,
@@ -12,6 +13,7 @@ import {
 } from '@breakglass/core/metrics'
 import { z } from 'zod'
 import { skippedSince } from '../../landings/fates.ts'
+import { harmAt } from '../../landings/harm.ts'
 import { type GateNumbers, gateNumbers, type ProgramNumbers } from '../../landings/numbers.ts'
 import type { Rx } from '../../store/store.ts'
 import { type CheckRuns, checkRunsSince, type Tallies, talliesSince } from './gather-why.ts'
@@ -30,7 +32,9 @@ export async function gateReport(rx: Rx, span: Span): Promise<GateReport> {
   const numbers = await gateNumbers(rx, { atMs: span.toMs })
   const fromMs = Date.parse(`${numbers.labelled.from}T00:00:00Z`)
   const checks = await checkRunsSince(rx, fromMs)
+  const asking = numbers.gates.filter(({ shown }) => asks(shown.label)).map(({ gate }) => gate.name)
   const told = {
+    buys: await boughtBy(rx, asking, { fromMs, nowMs: span.nowMs }),
     runs: await labelRuns(rx),
     checks,
     fates: await skippedSince(rx, { fromMs }, checks),
@@ -48,7 +52,24 @@ export async function gateReport(rx: Rx, span: Span): Promise<GateReport> {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
 
+/** Only of gates that the report asks about: their landings are all looked at. */
+const asks = (label: Label): boolean => !['near_zero', 'incidents_only', 'insufficient'].includes(label)
+
+async function boughtBy(
+  rx: Rx,
+  gates: readonly string[],
+  window: { fromMs: number; nowMs: number },
+): Promise<Map<string, string>> {
+  const bought = new Map<string, string>()
+  for (const gate of gates) {
+    const { passed, around, buys } = await harmAt(rx, gate, window)
+    if (passed.n > 0 && around.n > 0) bought.set(gate, buys)
+  }
+  return bought
+}
+
 interface Told {
+  buys: ReadonlyMap<string, string>
   runs: ReadonlyMap<string, readonly LabelRun[]>
   checks: CheckRuns
   fates: ReadonlyMap<string, readonly LandingFate[]>
@@ -59,12 +80,13 @@ interface Told {
 function forumGate(
   { gate, shown, now, history, onPaperOnly }: GateNumbers,
   { labelled }: ProgramNumbers,
-  { runs, checks, fates, tallies, span }: Told,
+  { buys, runs, checks, fates, tallies, span }: Told,
 ): ForumGate {
   const rates = ratesOf(history.days, history.episodes)
   const own = runs.get(gate.name) ?? []
   const before = own.find(({ ranMs }) => ranMs < span.fromMs)?.shown
   const tally = tallies.get(gate.name)
+  const bought = buys.get(gate.name)
   const seen = { runs: checks.get(gate.name) ?? [], fates: fates.get(gate.name) ?? [] }
   const why = whyItHurts(whyOf(seen, span.nowMs))
   const otherwise = own.findIndex(({ found }) => found !== 'high')
@@ -83,6 +105,7 @@ function forumGate(
     reason: shown.reason,
     action: shown.action,
     ...(why === undefined ? {} : { whyItHurts: why }),
+    ...(bought === undefined ? {} : { buys: bought }),
     ...(tally === undefined ? {} : { tally }),
     shift: now.shift,
     onPaperOnly,

@@ -1,8 +1,10 @@
-import { type Durations, durationsOf, flakeOf, laterOf, rateOf, whyItHurts } from '@breakglass/core/metrics'
+import { type Durations, durationsOf, flakeOf, type Harm, laterOf, rateOf, whyItHurts } from '@breakglass/core/metrics'
 import { unusableReasons } from '@breakglass/core/review'
 import { skippedSince } from '../../landings/fates.ts'
+import { harmAt } from '../../landings/harm.ts'
 import { habitsIn } from '../../landings/habits.ts'
 import type { ProgramNumbers } from '../../landings/numbers.ts'
+import { teamsIn } from '../../landings/teams.ts'
 import type { Rx } from '../../store/store.ts'
 import { checkRunsSince, talliesSince } from '../forum/gather-why.ts'
 import type { ReplyOf } from '../points/body-of.ts'
@@ -25,12 +27,15 @@ export async function whyHere(
   const [flake, durations, later] = [flakeOf(runs), durationsOf(runs), laterOf(fates)]
   const sentence = whyItHurts({ flake, durations, later })
   const tally = (await talliesSince(rx, fromMs)).get(gate)
+  const teams = await teamsIn(rx, numbers, { atMs, causeOf: each => (each === gate ? sentence : undefined) })
   const habits = (await habitsIn(rx, numbers)).filter(habit => habit.gate === gate)
   return {
     ...(sentence !== undefined && { sentence }),
     flake: rateOf(flake.x, flake.n),
     durations: durationsView(durations),
     later,
+    harm: harmView(await harmAt(rx, gate, { fromMs, nowMs: atMs })),
+    teams: teams.filter(team => team.gate === gate).map(({ team, x, n, reason }) => ({ team, x, n, words: reason })),
     habits: habits.map(({ reason }) => reason),
     reasons: (tally?.reasons ?? []).flatMap(({ reason, x }) => {
       const known = unusableReasons.find(each => each === reason)
@@ -38,6 +43,11 @@ export async function whyHere(
     }),
     reviews: tally?.n ?? 0,
   }
+}
+
+function harmView({ passed, around, buys, outcomes }: Harm): Why['harm'] {
+  const notFollowed = outcomes.reduce((sum, { young, unwatched }) => sum + young + unwatched, 0)
+  return { passed, around, buys, notFollowed, outcomes: outcomes.map(({ outcome, harmed }) => ({ outcome, harmed })) }
 }
 
 function durationsView({ n, p50, p95, trend }: Durations): Why['durations'] {

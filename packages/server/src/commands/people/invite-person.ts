@@ -3,10 +3,11 @@ import type { Role } from '@breakglass/core/decide'
 import { BreakglassError } from '@breakglass/core/errors'
 import { msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
-import { type Account, accountOf } from '../../identity/account.ts'
+import { type Account, accountOf } from '@breakglass/core/account'
 import { endInvitations, endTokens, invitationMs, issueInvitation, type Issued } from '../../identity/credentials.ts'
 import { seal } from '../../texts/seal.ts'
 import { personView } from '../../views/people.ts'
+import { freeAccount, ownerOf } from './account-row.ts'
 
 export interface Invited {
   person: PersonView
@@ -86,21 +87,6 @@ export async function addPerson(run: Act, { id, name, kind, roles, account, by }
     name: sealedName,
     roles: [...new Set(roles)],
   })
-}
-
-function ownerOf({ tx }: Act, { issuer, subject }: Account): Promise<{ id: string; state: string } | undefined> {
-  return tx.db
-    .selectFrom('account')
-    .innerJoin('person', 'person.id', 'account.person_id')
-    .select(['person.id', 'person.state'])
-    .where('account.issuer', '=', issuer)
-    .where('account.subject', '=', subject)
-    .executeTakeFirst()
-}
-
-/** Somebody who comes back is a new person; what the earlier one did stays theirs. */
-async function freeAccount({ tx }: Act, { issuer, subject }: Account): Promise<void> {
-  await tx.db.deleteFrom('account').where('issuer', '=', issuer).where('subject', '=', subject).execute()
 }
 
 /** The code stands behind `#`, so that no server or proxy ever sees it in an address. */

@@ -50,6 +50,7 @@ export const pointAllowed = z.strictObject({
   part: z.int().min(1).optional(),
   parts: z.int().min(1).optional(),
   program: digest,
+  pusher: digest.optional(),
   ref,
 })
 

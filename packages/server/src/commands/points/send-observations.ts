@@ -18,6 +18,7 @@ import { pointById } from './point-row.ts'
 
 type Observation = BodyOf<'sendObservations'>['observations'][number]
 type Advance = Extract<Observation, { kind: 'advance' }>
+type Undone = Extract<Observation, { kind: 'undone' }>
 type Hook = Extract<Observation, { kind: 'hook' }>
 
 /** Takes what a watcher saw on the repository itself, each delivery once. */
@@ -33,6 +34,7 @@ export async function sendObservations(
       if (!(await isNew(run, point, one.delivery))) continue
       taken += 1
       if (one.kind === 'hook') await takeHook(run, point, one)
+      else if (one.kind === 'undone') await takeUndone(run, point, one)
       else await takeAdvance(run, point, one)
     }
     return { point, taken }
@@ -48,6 +50,17 @@ async function isNew({ tx, atMs }: Act, point: PointRow, delivery: string): Prom
     .onConflict(on => on.columns(['source', 'delivery_id']).doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
+}
+
+/** A landing was taken back: what became of it, for the numbers. The move that did it is told and judged by itself. */
+async function takeUndone(run: Act, point: PointRow, undone: Undone): Promise<void> {
+  requireFullRef(undone.ref)
+  const { ref, old: before = '', new: after, by: undone_by } = undone
+  await run.tx.db
+    .insertInto('landing_undone')
+    .values({ repository_key: point.repository_key, ref, before, after, undone_by, at: seenMsOf(run, undone) })
+    .onConflict(on => on.doNothing())
+    .execute()
 }
 
 /** A watcher's clock may be ahead; nothing was seen after it was told. */

@@ -4,7 +4,7 @@ import { isOnlyBeneficiary, type ProgramChange } from '@breakglass/core/program'
 import type { Act } from '../../edge/edge.ts'
 import type { ProgramInForce } from '../../facts/program.ts'
 import { rosterOf } from '../../facts/roster.ts'
-import { accountOf, accountText } from '../../identity/account.ts'
+import { accountOf, accountText } from '@breakglass/core/account'
 
 /** Owners come from the program in force; before the first one, from a role that an administrator gave. */
 export async function programOwners(run: Act, current: ProgramInForce | undefined): Promise<string[]> {

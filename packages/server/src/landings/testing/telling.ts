@@ -1,3 +1,4 @@
+import { accountOf, pusherOf } from '@breakglass/core/account'
 import { formatId } from '@breakglass/core/ids'
 import { msToInstant } from '@breakglass/verify'
 import type { BodyOf } from '../../commands/points/body-of.ts'
@@ -22,6 +23,12 @@ export const allPassed: Record<string, Opens> = {
 
 let drawn = 0
 
+function nextDelivery(): string {
+  drawn += 1
+  const bytes = Uint8Array.from({ length: 16 }, (_, at) => (at > 13 ? (at === 15 ? drawn % 256 : drawn >> 8) : 7))
+  return formatId('event', bytes)
+}
+
 export interface Pushed {
   move: string
   atMs: number
@@ -30,6 +37,8 @@ export interface Pushed {
   evidence?: Record<string, string>
   part?: number
   parts?: number
+  /** The account of whoever pushed, as the program writes it. */
+  by?: string
 }
 
 /** Tells the server of moves as a hook and a watcher would: `1>2` is one from commit 111… to commit 222…. */
@@ -40,7 +49,7 @@ export function telling(world: World, point: TestPoint = world.point) {
   }
   return {
     /** The event of a push that was let through; sent by `report`. */
-    allowed({ move, atMs, gates = allPassed, evidence = {}, part, parts }: Pushed): string {
+    allowed({ move, atMs, gates = allPassed, evidence = {}, part, parts, by }: Pushed): string {
       const opened = Object.entries(gates).map(([gate, opens]) => ({
         ...(evidence[gate] !== undefined && { evidence: evidence[gate] }),
         gate,
@@ -55,25 +64,26 @@ export function telling(world: World, point: TestPoint = world.point) {
         ...(old !== undefined && { old }),
         ...parted,
         program: `sha256:${'0'.repeat(64)}`,
+        ...(by !== undefined && { pusher: pusherOf(world.edge.issuer.organization, accountOf(by)) }),
         ref: main,
       }
       return point.event('point.allowed', body, { atMs })
     },
     advance(move: string, atMs: number, given: { allowed?: boolean } = {}): Observation {
-      drawn += 1
-      const delivery = formatId(
-        'event',
-        Uint8Array.from({ length: 16 }, (_, at) => (at > 13 ? (at === 15 ? drawn % 256 : drawn >> 8) : 7)),
-      )
       return {
         kind: 'advance',
-        delivery,
+        delivery: nextDelivery(),
         at: msToInstant(atMs),
         ref: main,
         allowed: false,
         ...commitsOf(move),
         ...given,
       }
+    },
+    undone(move: string, by: string, atMs: number): Observation {
+      const { old, new: tip = '' } = commitsOf(move)
+      const observation = { kind: 'undone', delivery: nextDelivery(), at: msToInstant(atMs), ref: main } as const
+      return { ...observation, ...(old !== undefined && { old }), new: tip, by: commitOf(by) }
     },
     report: (...reports: string[]) => sendReports(world.edge, point.id, { reports }),
     see: (...observations: Observation[]) => sendObservations(world.edge, point.id, { observations }),

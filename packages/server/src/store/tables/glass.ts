@@ -13,6 +13,14 @@ export interface IncidentTable {
   resolved_at: Ms | null
 }
 
+export interface IncidentCauseTable {
+  incident_id: string
+  repository_key: string
+  commit_id: string
+  named_by: string
+  at: Ms
+}
+
 /** A grant, from the request on. At most one of `requested waiting granted live` per gate, repository, change and point. */
 export interface GlassTable {
   id: string

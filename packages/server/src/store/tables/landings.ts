@@ -14,6 +14,18 @@ export interface ObservationTable {
   body: Json
   at: Ms
   received_at: Ms
+  /** A pseudonym (`pusherOf`); only a hook that knows it tells it. */
+  pusher: string | null
+}
+
+/** The move from `before` to `after` was taken back by `undone_by`. */
+export interface LandingUndoneTable {
+  repository_key: string
+  ref: string
+  before: string
+  after: string
+  undone_by: string
+  at: Ms
 }
 
 export interface MoveDirtyTable {

@@ -432,6 +432,18 @@ table incident
   constraint incident_pkey PRIMARY KEY (id)
   CREATE INDEX incident_state ON public.incident USING btree (state, opened_at)
 
+table incident_cause
+  incident_id text collate "C" not null
+  repository_key text collate "C" not null
+  commit_id text collate "C" not null
+  named_by text collate "C" not null
+  at bigint not null
+  constraint incident_cause_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES incident(id) DEFERRABLE INITIALLY DEFERRED
+  constraint incident_cause_named_by_fkey FOREIGN KEY (named_by) REFERENCES person(id) DEFERRABLE INITIALLY DEFERRED
+  constraint incident_cause_pkey PRIMARY KEY (incident_id, repository_key, commit_id)
+  constraint incident_cause_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX incident_cause_landing ON public.incident_cause USING btree (repository_key, commit_id)
+
 table invitation
   id text collate "C" not null
   code_hash text collate "C" not null
@@ -508,6 +520,16 @@ table landing
   CREATE INDEX landing_at ON public.landing USING btree (repository_key, ref, at)
   CREATE INDEX landing_to ON public.landing USING btree (after, repository_key, ref)
 
+table landing_undone
+  repository_key text collate "C" not null
+  ref text collate "C" not null
+  before text collate "C" not null
+  after text collate "C" not null
+  undone_by text collate "C" not null
+  at bigint not null
+  constraint landing_undone_pkey PRIMARY KEY (repository_key, ref, before, after, undone_by)
+  constraint landing_undone_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+
 table meta
   key text collate "C" not null
   value text collate "C" not null
@@ -550,6 +572,7 @@ table observation
   body text collate "C" not null
   at bigint not null
   received_at bigint not null
+  pusher text collate "C"
   constraint observation_check CHECK ((at <= received_at))
   constraint observation_pkey PRIMARY KEY (id)
   constraint observation_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED
@@ -557,6 +580,7 @@ table observation
   constraint observation_source_check CHECK ((source = ANY (ARRAY['hook'::text, 'watcher'::text, 'ci'::text])))
   CREATE INDEX observation_at ON public.observation USING btree (repository_key, at)
   CREATE INDEX observation_from ON public.observation USING btree (before, repository_key, ref)
+  CREATE INDEX observation_pusher ON public.observation USING btree (pusher) WHERE (pusher IS NOT NULL)
   CREATE INDEX observation_to ON public.observation USING btree (after, repository_key, ref)
 
 table passage

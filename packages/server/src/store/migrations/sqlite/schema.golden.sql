@@ -385,6 +385,17 @@ CREATE TABLE incident (
 
 CREATE INDEX incident_state on incident (state, opened_at);
 
+CREATE TABLE incident_cause (
+  incident_id text not null references incident (id) deferrable initially deferred,
+  repository_key text not null references repository (key) deferrable initially deferred,
+  commit_id text not null,
+  named_by text not null references person (id) deferrable initially deferred,
+  at integer not null,
+  primary key (incident_id, repository_key, commit_id)
+) strict;
+
+CREATE INDEX incident_cause_landing on incident_cause (repository_key, commit_id);
+
 CREATE TABLE invitation (
   id text not null primary key,
   code_hash text not null unique,
@@ -456,6 +467,16 @@ CREATE INDEX landing_at on landing (repository_key, ref, at);
 
 CREATE INDEX landing_to on landing (after, repository_key, ref);
 
+CREATE TABLE landing_undone (
+  repository_key text not null references repository (key) deferrable initially deferred,
+  ref text not null,
+  before text not null,
+  after text not null,
+  undone_by text not null,
+  at integer not null,
+  primary key (repository_key, ref, before, after, undone_by)
+) strict;
+
 CREATE TABLE meta (
   key text not null primary key,
   value text not null
@@ -492,13 +513,15 @@ CREATE TABLE observation (
   after text not null,
   body text not null,
   at integer not null,
-  received_at integer not null,
+  received_at integer not null, pusher text,
   check (at <= received_at)
 ) strict;
 
 CREATE INDEX observation_at on observation (repository_key, at);
 
 CREATE INDEX observation_from on observation (before, repository_key, ref);
+
+CREATE INDEX observation_pusher on observation (pusher) where pusher is not null;
 
 CREATE INDEX observation_to on observation (after, repository_key, ref);
 

@@ -1,3 +1,5 @@
+import { type Digest, digestOf } from '@breakglass/verify'
+
 export interface Account {
   issuer: string
   subject: string
@@ -21,3 +23,10 @@ export function accountOf(reference: string): Account {
 /** As the program and people write it. */
 export const accountText = ({ issuer, subject }: Account): string =>
   issuer === localIssuer ? subject : `${issuer}:${subject}`
+
+/**
+ * The pseudonym under which a hook tells whose push it let through (docs/formats/point-journal.md "Who pushed"). Whoever
+ * holds the list of accounts finds the person; a report that is kept for years names nobody once the account is gone.
+ */
+export const pusherOf = (organization: string, account: Account): Digest =>
+  digestOf(`breakglass pusher v1\n${organization}\n${account.issuer}\n${account.subject}`)
