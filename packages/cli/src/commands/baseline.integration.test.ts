@@ -367,11 +367,10 @@ describe('a long reading', () => {
       for (let at = 0; at < 100_000; at++) yield landing(`Change ${at}\n\n${lines}\nNo-Try: ${at % 100 === 0}\n`)
     }
     await importHistory(bare, many())
-    const told = `process.on('exit', () => console.error(process.resourceUsage().maxRSS))`
-    const tell = `data:text/javascript,${encodeURIComponent(told)}`
-    const ran = await run(process.execPath, ['--import', tell, bins.breakglass, 'baseline', bare, '--json'])
+    // A tenth of what is read: a program that kept it would end here for want of memory, on a busy machine as on a quiet one.
+    const small = '--max-old-space-size=32'
+    const ran = await run(process.execPath, [small, bins.breakglass, 'baseline', bare, '--json'])
+    expect([ran.code, ran.stderr]).toEqual([0, ''])
     expect(gateOf(baselineReport.parse(JSON.parse(ran.stdout)))).toMatchObject({ passages: 100_000, bypassed: 1000 })
-    // About 110 on a quiet machine; a busy one collects later, and still far from all that was read.
-    expect(Number(ran.stderr) / 1024).toBeLessThan(250)
   }, 120_000)
 })
