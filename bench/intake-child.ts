@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { startIntake } from '../packages/server/src/forge/github/intake/intake.ts'
+import { startIntake } from '../packages/server/src/intake/intake.ts'
 import { openStore } from '../packages/server/src/store/open.ts'
 import { peer } from './peers.ts'
 

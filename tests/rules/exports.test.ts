@@ -47,7 +47,7 @@ describe('what packages promise', () => {
 
   it('is read of every workspace', () => {
     expect([...manifests.values()].map(({ name }) => name).toSorted()).toEqual(
-      ['cli', 'core', 'ledger', 'report', 'server', 'verify', 'web'].map(name => `@breakglass/${name}`),
+      ['cli', 'core', 'github', 'ledger', 'report', 'server', 'verify', 'web'].map(name => `@breakglass/${name}`),
     )
   })
 

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
  * out: they may use anything.
  */
 const root = resolve(import.meta.dirname, '../..')
-const packages = ['verify', 'core', 'ledger', 'report', 'server', 'cli', 'web'] as const
+const packages = ['verify', 'core', 'ledger', 'report', 'github', 'server', 'cli', 'web'] as const
 type Workspace = (typeof packages)[number]
 
 const mayImport: Record<Workspace, readonly string[]> = {
@@ -16,8 +16,10 @@ const mayImport: Record<Workspace, readonly string[]> = {
   core: ['@breakglass/verify', 'zod', 'yaml'],
   ledger: ['@breakglass/verify'],
   report: ['@breakglass/core', 'd3-scale', 'd3-shape', 'preact', 'preact-render-to-string'],
+  github: ['@breakglass/core', '@breakglass/verify', 'zod'],
   server: [
     '@breakglass/core',
+    '@breakglass/github',
     '@breakglass/report',
     '@breakglass/verify',
     '@hono/node-server',
@@ -26,7 +28,7 @@ const mayImport: Record<Workspace, readonly string[]> = {
     'pg',
     'zod',
   ],
-  cli: ['@breakglass/core', '@breakglass/report', '@breakglass/verify', 'zod'],
+  cli: ['@breakglass/core', '@breakglass/github', '@breakglass/report', '@breakglass/verify', 'zod'],
   web: ['@breakglass/core', '@breakglass/report', '@breakglass/verify'],
 }
 
@@ -121,13 +123,19 @@ describe('imports point one way', () => {
 
   it('reads every package that has sources', () => {
     const read = packages.filter(workspace => sourcesOf(workspace).length > 0)
-    expect(read).toEqual(['verify', 'core', 'ledger', 'report', 'server', 'cli'])
+    expect(read).toEqual(['verify', 'core', 'ledger', 'report', 'github', 'server', 'cli'])
   })
 })
 
 describe('the rules are pure', () => {
   it.each(['verify', 'core'] as const)('%s reads no clock, environment, file, socket or randomness', workspace => {
     expect(sourcesOf(workspace).flatMap(impurities)).toEqual([])
+  })
+
+  it('and in github, all but its client reads none of them', () => {
+    const rules = sourcesOf('github').filter(({ file }) => !file.includes('/src/api/'))
+    expect(rules.length).toBeGreaterThan(40)
+    expect(rules.flatMap(impurities)).toEqual([])
   })
 
   it.each([

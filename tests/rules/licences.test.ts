@@ -50,7 +50,7 @@ describe('licences', () => {
 
   it('of our own packages are one', () => {
     const manifests = trackedFiles().filter(file => /^(?:packages\/[^/]+\/)?package\.json$/.test(file))
-    expect(manifests).toHaveLength(8)
+    expect(manifests).toHaveLength(9)
     expect(manifests.filter(file => JSON.parse(readTracked(file).text).license !== ours)).toEqual([])
   })
 

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import { BreakglassError } from '@breakglass/core/errors'
 import { parseTrustPolicy, type TrustPolicy } from '@breakglass/verify'
 import { type Channels, parseChannels } from './chat/channels.ts'
-import { bodyBytesMax } from './forge/github/intake/body.ts'
-import { parseSecrets } from './forge/github/intake/secrets.ts'
+import { bodyBytesMax } from './intake/body.ts'
+import { parseSecrets } from './intake/secrets.ts'
 import { isLoopback } from './loopback.ts'
 
 /** What `serve` and `migrate` are told, read once at the process's edge. docs/operations.md "Starting the server". */

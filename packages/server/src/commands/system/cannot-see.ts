@@ -2,7 +2,7 @@ import { msToInstant, parseTrustPolicy, policyHasWitnesses } from '@breakglass/v
 import type { ProgramInForce } from '../../facts/program.ts'
 import { repositoryKey } from '../../facts/repositories.ts'
 import { rosterOf } from '../../facts/roster.ts'
-import { intakeCannotSee, intakeStatus } from '../../forge/github/intake/intake-status.ts'
+import { intakeCannotSee, intakeStatus } from '../../intake/intake-status.ts'
 import type { Rx } from '../../store/store.ts'
 
 /** A point that says nothing for so long is taken as silent: what lands past it now is not seen. */

@@ -1,4 +1,4 @@
-import type { Store } from '../../../store/store.ts'
+import type { Store } from '../store/store.ts'
 import { source } from './keep.ts'
 
 /** Bodies hold names and addresses of people; docs/github.md "What is kept". */

@@ -1,5 +1,5 @@
 import { formatId } from '@breakglass/core/ids'
-import type { Store, Tx } from '../../../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 import { source } from './keep.ts'
 import { isLoss, type RefusalReason } from './refusal.ts'
 

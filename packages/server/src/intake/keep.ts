@@ -1,4 +1,4 @@
-import type { Store } from '../../../store/store.ts'
+import type { Store } from '../store/store.ts'
 import type { Packed } from './pack.ts'
 
 /** Where deliveries come from, in the tables that hold more than one source. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { JobHandler } from '../../../jobs/runner.ts'
-import type { Rx, Store, Tx } from '../../../store/store.ts'
+import type { JobHandler } from '../jobs/runner.ts'
+import type { Rx, Store, Tx } from '../store/store.ts'
 import { eraseOld } from './erase.ts'
 import { type InterpretDelivery, type Interpreted, interpret } from './interpret.ts'
 import { source } from './keep.ts'

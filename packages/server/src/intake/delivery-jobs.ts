@@ -1,7 +1,7 @@
-import type { Edge } from '../../../edge/edge.ts'
-import type { JobHandler } from '../../../jobs/runner.ts'
-import { readDelivery } from '../events/read.ts'
-import type { Reader } from '../events/told.ts'
+import type { Edge } from '../edge/edge.ts'
+import type { JobHandler } from '../jobs/runner.ts'
+import { readDelivery } from '@breakglass/github/events'
+import type { Reader } from '@breakglass/github/events'
 import { readJob } from './intake.ts'
 import { readDeliveries } from './read-deliveries.ts'
 

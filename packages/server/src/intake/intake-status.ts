@@ -1,5 +1,5 @@
 import { msToInstant } from '@breakglass/verify'
-import type { Rx } from '../../../store/store.ts'
+import type { Rx } from '../store/store.ts'
 import { source } from './keep.ts'
 
 export interface IntakeStatus {

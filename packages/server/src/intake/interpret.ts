@@ -1,4 +1,4 @@
-import type { Reading } from '../events/told.ts'
+import type { Reading } from '@breakglass/github/events'
 import { type EntityVersion, versionOf } from './versions.ts'
 
 /** One delivery for whoever reads it. The body is parsed JSON, whatever it is. */

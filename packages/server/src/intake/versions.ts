@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, instant, opt } from '../events/fields.ts'
+import { id, instant, opt } from '@breakglass/github/events'
 
 /** One thing of the forge as a delivery shows it: deliveries come in any order, and an older picture must not undo a newer. */
 export interface EntityVersion {

@@ -1,0 +1,3 @@
+export { id, instant, opt } from './fields.ts'
+export { readDelivery } from './read.ts'
+export type * from './told.ts'
