@@ -69,6 +69,12 @@ export const errorTable = {
   },
   store_unavailable: { status: 503, exit: 6, words: 'The database could not be reached. Nothing was changed.' },
   server_unavailable: { status: 503, exit: 6, words: 'The server could not be reached. Nothing was opened.' },
+  forge_unavailable: {
+    status: 503,
+    exit: 6,
+    words: 'The forge could not be reached, or asks to wait. Nothing was opened.',
+  },
+  forge_refused: { status: 409, exit: 3, words: 'The forge does not let this credential do that.' },
   stopping: { status: 503, exit: 6, words: 'The server is stopping; try again.' },
   clock_wrong: { status: 503, exit: 7, words: 'A clock is wrong; gates stay closed.' },
   usage: { status: 400, exit: 2, words: 'The command line is wrong.' },
