@@ -12,7 +12,7 @@ export const registerPoint = endpoint({
   access: 'admin',
   body: z.strictObject({
     name: text(100),
-    kind: z.enum(['git_hook', 'ci']),
+    kind: z.enum(['git_hook', 'ci', 'github']),
     enforcement: z.enum(['enforced', 'cooperative']),
     repository: z.strictObject({
       id: repositoryId,
@@ -82,7 +82,13 @@ export const askEvidence = endpoint({
             gate: gateName,
             receipts: z.array(z.string()),
             grants: z.array(
-              z.strictObject({ id: idOf('grant'), mode: z.enum(['online', 'offline']), carried: z.string() }),
+              z.strictObject({
+                id: idOf('grant'),
+                mode: z.enum(['online', 'offline']),
+                carried: z.string(),
+                /** To points that show people what they opened, and to no others; it decides nothing. */
+                shown: z.strictObject({ by: z.string(), review: idOf('review').optional() }).optional(),
+              }),
             ),
             waivers: z.array(z.string()),
             /** Why a grant that exists does not open: words for the person who pushes. */
@@ -220,6 +226,8 @@ export const sendObservations = endpoint({
             old: commit.optional(),
             new: commit.optional(),
             allowed: z.boolean(),
+            /** The gates that were gone around; absent: whatever was in force, because nobody stood there. */
+            around: z.array(gateName).min(1).max(200).optional(),
             reflog: text(300).optional(),
           }),
           z.strictObject({

@@ -176,7 +176,7 @@ export type Remark = z.infer<typeof remark>
 export const pointView = z.strictObject({
   id: idOf('point'),
   name: z.string(),
-  kind: z.enum(['git_hook', 'ci']),
+  kind: z.enum(['git_hook', 'ci', 'github']),
   enforcement: z.enum(['enforced', 'cooperative']),
   repository: repositoryRef,
   registeredAt: instant,

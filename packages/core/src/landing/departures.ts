@@ -15,6 +15,8 @@ export interface Landed {
   points: string[]
   /** A watcher saw that the hook had not allowed it. */
   unallowed: boolean
+  /** The gates that were gone around, where whoever saw it knows; absent: whatever was in force. */
+  around?: readonly string[]
   /** By gate, what opened it; what was told last counts. */
   opened: Opened[]
   /** Who pushed it, by pseudonym; never of what went past the hook, and not where two tell it of different people. */
@@ -100,6 +102,7 @@ function landedOf({ after, told }: Occurrence, index: number): Landed {
   const byHook = told.filter(({ kind }) => kind === 'allowed')
   const isWatched = told.some(({ kind }) => kind === 'advance')
   const hook = byHook.length > 0
+  const around = aroundOf(told)
   const [pusher, ...others] = new Set(byHook.flatMap(one => one.pusher ?? []))
   const opened = new Map(told.flatMap(one => one.opened.map(each => [each.gate, each] as const)))
   return {
@@ -110,7 +113,15 @@ function landedOf({ after, told }: Occurrence, index: number): Landed {
     seen: hook ? (isWatched ? 'both' : 'hook') : isWatched ? 'watcher' : 'ci',
     points: [...new Set(told.map(({ point }) => point))].toSorted(),
     unallowed: isWatched,
+    ...(around !== undefined && { around }),
     opened: [...opened.values()].toSorted((a, b) => (a.gate < b.gate ? -1 : 1)),
-    ...(pusher !== undefined && others.length === 0 && !isWatched && { pusher }),
+    ...(pusher !== undefined && others.length === 0 && (!isWatched || around !== undefined) && { pusher }),
   }
+}
+
+/** Only where everybody who saw it names gates: whoever names none says that nobody stood there. */
+function aroundOf(told: readonly Observed[]): string[] | undefined {
+  const advances = told.filter(({ kind }) => kind === 'advance')
+  if (advances.length === 0 || advances.some(({ around }) => around === undefined)) return undefined
+  return [...new Set(advances.flatMap(({ around = [] }) => around))].toSorted()
 }

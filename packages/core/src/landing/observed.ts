@@ -18,6 +18,8 @@ export interface Observed {
   at: number
   point: string
   opened: readonly Opened[]
+  /** Of an advance: the gates that were gone around; absent: whatever was in force. */
+  around?: readonly string[]
   /** A pseudonym of whoever pushed, where the hook knows. */
   pusher?: string
 }

@@ -9,9 +9,10 @@ import { repositoryByKey, repositoryIdOf, type RepositoryRow } from './repositor
 export type PointRow = Selectable<PointTable>
 type Boundary = ResolvedGate['boundary']
 
-/** A hook stands where refs advance; a job in CI can stand before anything that it starts. */
+/** A hook and a required check stand where refs advance; a job in CI can stand before anything that it starts. */
 const boundariesOf: Record<PointRow['kind'], readonly Boundary[]> = {
   git_hook: ['merge'],
+  github: ['merge'],
   ci: ['merge', 'deploy', 'operate'],
 }
 
@@ -24,14 +25,14 @@ export async function pointFact(rx: Rx, id: string): Promise<Facts['point']> {
     .executeTakeFirst()
   if (!row) return { id, known: false, boundaries: [], enforcement: 'cooperative', offlineCapable: false }
   const repository = repositoryIdOf(await repositoryByKey(rx, row.repository_key))
-  // Each keeps a durable journal of its own, so each can count offline uses itself.
+  // Each keeps a durable journal of its own, so each can count offline uses itself; what keeps a check asks for each answer.
   return {
     id,
     known: true,
     repository,
     boundaries: boundariesOf[row.kind],
     enforcement: row.enforcement,
-    offlineCapable: true,
+    offlineCapable: row.kind !== 'github',
   }
 }
 
@@ -45,8 +46,8 @@ export async function onlyPointOf(rx: Rx, repository: RepositoryRow, boundary: B
     .orderBy('registered_at')
     .execute()
   const standing = rows.filter(row => boundariesOf[row.kind].includes(boundary))
-  // A hook enforces and a job may only cooperate: where there is one hook at the boundary, it is meant.
-  const hooks = standing.filter(row => row.kind === 'git_hook')
+  // A hook or a required check enforces and a job may only cooperate: where there is one such at the boundary, it is meant.
+  const hooks = standing.filter(row => row.kind !== 'ci')
   const [only, ...others] = hooks.length === 1 ? hooks : standing
   if (only && others.length === 0) return only.id
   if (only) {
@@ -57,6 +58,6 @@ export async function onlyPointOf(rx: Rx, repository: RepositoryRow, boundary: B
     })
   }
   throw new BreakglassError('not_found', {
-    message: `${repository.name} has no enforcement point at the ${boundary} boundary, so nothing there could accept a grant. Register one first: breakglass hook install, or breakglass gate install.`,
+    message: `${repository.name} has no enforcement point at the ${boundary} boundary, so nothing there could accept a grant. Register one first: breakglass hook install, breakglass github install, or breakglass gate install.`,
   })
 }

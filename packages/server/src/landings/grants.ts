@@ -23,12 +23,23 @@ export async function grantOf(rx: Rx, { row, gate, evidence }: Use): Promise<Use
     .where(evidence.startsWith('g_') ? 'id' : 'granted_sid', '=', evidence)
     .executeTakeFirst()
   if (!grant || grant.gate !== gate || grant.repository_key !== row.repository_key) return { is: 'none' }
-  if (!isFor(grant, row)) return { is: 'none' }
+  if (!isFor(grant, row) && !(await isUsedBy(rx, grant.id, row.after))) return { is: 'none' }
   const found = await findingsOf(rx, grant.id, row.after)
   if (found.includes('unreported_use')) return { is: 'none' }
   const incident = incidentOf(grant)
   const of = { actor: grant.actor, grant: grant.id, ...(incident?.verified && { incident: incident.id }) }
   return { is: found.includes('late_use') ? 'late' : 'fits', of }
+}
+
+/** A grant for the head of a pull request opens what that was merged as, where a use says so. */
+async function isUsedBy(rx: Rx, grant: string, tip: string): Promise<boolean> {
+  const use = await rx.db
+    .selectFrom('glass_use')
+    .select('use_key')
+    .where('grant_id', '=', grant)
+    .where('new', '=', tip)
+    .executeTakeFirst()
+  return use !== undefined
 }
 
 /** Whether a grant of this gate could have been used instead, at that moment. */

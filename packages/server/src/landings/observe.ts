@@ -22,6 +22,8 @@ export interface Move {
 export const observationBody = z.strictObject({
   /** An advance that the hook had let through. */
   allowed: z.boolean().optional(),
+  /** Of an advance that was not allowed: at which gates. */
+  around: z.array(z.string()).optional(),
   opened: z
     .array(
       z.strictObject({
@@ -40,6 +42,7 @@ export interface NewObservation extends Move {
   /** What the teller's clock said. */
   atMs: number
   allowed?: boolean
+  around?: readonly string[] | undefined
   opened?: readonly Opened[]
   /** `pusherOf` whoever pushed, where the hook knows. */
   pusher?: string | undefined
@@ -50,7 +53,7 @@ export interface NewObservation extends Move {
  * (docs/landings.md "Rollups").
  */
 export async function observe(run: Act, point: PointRow, given: NewObservation): Promise<void> {
-  const { id, source, ref, before, after, atMs, allowed, opened, pusher = null } = given
+  const { id, source, ref, before, after, atMs, allowed, around, opened, pusher = null } = given
   await run.tx.db
     .insertInto('observation')
     .values({
@@ -61,7 +64,11 @@ export async function observe(run: Act, point: PointRow, given: NewObservation):
       ref,
       before,
       after,
-      body: JSON.stringify({ ...(allowed === undefined ? {} : { allowed }), ...(opened && { opened }) }),
+      body: JSON.stringify({
+        ...(allowed === undefined ? {} : { allowed }),
+        ...(around && { around }),
+        ...(opened && { opened }),
+      }),
       at: Math.min(atMs, run.atMs),
       received_at: run.atMs,
       pusher,

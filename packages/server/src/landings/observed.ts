@@ -49,10 +49,10 @@ export async function predecessorsOf(rx: Rx, place: Place): Promise<string[]> {
 }
 
 function observedOf(row: Selectable<ObservationTable>): Observed {
-  const { allowed, opened = [] } = observationBody.parse(JSON.parse(row.body))
+  const { allowed, around, opened = [] } = observationBody.parse(JSON.parse(row.body))
   const { id, before, after, at, point_id: point, pusher } = row
   const who = pusher === null ? {} : { pusher }
-  return { id, kind: kindOf(row.source, allowed), before, after, at, point, opened, ...who }
+  return { id, kind: kindOf(row.source, allowed), before, after, at, point, opened, ...(around && { around }), ...who }
 }
 
 function kindOf(source: ObservationTable['source'], allowed: boolean | undefined): Observed['kind'] {

@@ -18,6 +18,7 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
   const pusher = landed.pusher === undefined ? undefined : (await deriving.pushers()).get(landed.pusher)
   const passages: NewPassage[] = []
   for (const gate of await gatesOf(deriving, row, landed)) {
+    const isAround = landed.unallowed && (landed.around === undefined || landed.around.includes(gate.name))
     const opened = landed.opened.find(each => each.gate === gate.name)
     const used =
       opened?.opens === 'grant'
@@ -26,9 +27,9 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
     const outcome = outcomeOf({
       disclosed: disclosed.has(gate.name),
       inferred: false,
-      unallowed: landed.unallowed,
+      unallowed: isAround,
       off,
-      liveGrant: landed.unallowed ? await liveGrantAt(deriving.tx, row, gate.name) : 'none',
+      liveGrant: isAround ? await liveGrantAt(deriving.tx, row, gate.name) : 'none',
       opened: opened?.opens,
       grant: used.is,
     })

@@ -49,7 +49,7 @@ export async function hooksSince(rx: Rx, fromMs: number): Promise<Map<string, Ho
   const points = await rx.db
     .selectFrom('point')
     .selectAll()
-    .where('kind', '=', 'git_hook')
+    .where('kind', '!=', 'ci')
     .where('ended_at', 'is', null)
     .orderBy('id')
     .execute()

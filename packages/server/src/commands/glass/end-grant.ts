@@ -20,13 +20,15 @@ export type ShutConfirmation = { kind: 'server' } | { kind: 'point'; point: stri
 
 /**
  * After the edge to `expired`, `revoked` or `exhausted`: an online grant is shut in the same moment, because the server's
- * use table alone opens it; an offline one waits for its point's word, and five minutes without it are an alarm.
+ * use table alone opens it; an offline one, and one that turned a check green, waits for its point's word, and five minutes
+ * without it are an alarm.
  */
 export async function afterEnd(run: Act, ended: GrantRow, end: GrantEnd): Promise<void> {
   if (end !== 'expired') await cancelJob(run.tx, expireJob, ended.id)
-  if (ended.mode === 'online') return shutGrant(run, ended, { kind: 'server' })
+  if (!(await waitsForPoint(run, ended))) return shutGrant(run, ended, { kind: 'server' })
   // A revoked offline grant may open until it expires, so its shutting can only be confirmed from then on.
-  const fromMs = end === 'revoked' ? Math.max(run.atMs, ended.expires_at ?? run.atMs) : run.atMs
+  const isOutOfReach = end === 'revoked' && ended.mode === 'offline'
+  const fromMs = isOutOfReach ? Math.max(run.atMs, ended.expires_at ?? run.atMs) : run.atMs
   await enqueue(run.tx, {
     id: run.newId('job'),
     kind: shutAlarmJob,
@@ -34,6 +36,13 @@ export async function afterEnd(run: Act, ended: GrantRow, end: GrantEnd): Promis
     runAt: fromMs + shutConfirmSecondsMax * 1000,
     attemptsMax: 1000,
   })
+}
+
+/** A check that was turned green stays green until it is taken back: whoever keeps it has to say that it is red again. */
+async function waitsForPoint({ tx }: Act, { mode, at_point }: GrantRow): Promise<boolean> {
+  if (mode === 'offline') return true
+  const point = await tx.db.selectFrom('point').select('kind').where('id', '=', at_point).executeTakeFirst()
+  return point?.kind === 'github'
 }
 
 /** The edges `shut …`: the gate is shut, somebody confirmed it, and the review falls due. Safe to say twice. */

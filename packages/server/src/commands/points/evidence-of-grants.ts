@@ -4,6 +4,7 @@ import type { PointRow } from '../../facts/point.ts'
 import type { Rx } from '../../store/store.ts'
 import { chunks } from '../../store/chunks.ts'
 import { changeOf, type GrantRow } from '../glass/grant-row.ts'
+import { namesOf } from '../../views/people.ts'
 import type { ReplyOf } from './body-of.ts'
 
 type Carried = ReplyOf<'askEvidence'>['changes'][number]['gates'][number]['grants'][number]
@@ -13,6 +14,8 @@ export interface GrantBeside {
   row: GrantRow
   logged: { jws: string; proof: string } | undefined
   pointName: string
+  /** Where what was opened is shown to people. */
+  shown?: { by: string; review?: string }
 }
 
 /** What one gate of one change is asked for. */
@@ -50,11 +53,34 @@ export async function grantsBeside(
   const logged = await loggedOf(rx, [...rows.values()])
   const points = await rx.db.selectFrom('point').select(['id', 'name']).execute()
   const names = new Map(points.map(({ id, name }) => [id, name]))
+  const shown =
+    point.kind === 'github' ? await shownOf(rx, [...rows.values()]) : new Map<string, GrantBeside['shown']>()
   return [...rows.values()].map(row => ({
     row,
+    ...withShown(shown.get(row.id)),
     logged: logged.get(row.granted_sid ?? ''),
     pointName: names.get(row.at_point) ?? row.at_point,
   }))
+}
+
+const withShown = (shown: GrantBeside['shown']): Pick<GrantBeside, 'shown'> => (shown === undefined ? {} : { shown })
+
+async function shownOf(rx: Rx, rows: readonly GrantRow[]): Promise<Map<string, GrantBeside['shown']>> {
+  const names = await namesOf(
+    rx,
+    rows.map(({ actor }) => actor),
+  )
+  const reviews = new Map<string, string>()
+  for (const part of chunks(rows.map(({ id }) => id))) {
+    const found = await rx.db.selectFrom('review').select(['id', 'grant_id']).where('grant_id', 'in', part).execute()
+    for (const { id, grant_id } of found) if (grant_id !== null) reviews.set(grant_id, id)
+  }
+  return new Map(
+    rows.map(({ id, actor }) => {
+      const review = reviews.get(id)
+      return [id, { by: names(actor).name, ...(review !== undefined && { review }) }]
+    }),
+  )
 }
 
 async function loggedOf(rx: Rx, rows: readonly GrantRow[]): Promise<Map<string, { jws: string; proof: string }>> {
@@ -75,8 +101,10 @@ export function grantsFor(grants: readonly GrantBeside[], place: GrantPlace): Ca
   const here = grants.filter(({ row }) => isHere(row, place) && isWithinTime(row, place.nowMs))
   const live = here.filter(({ row }) => row.state === 'live')
   const usedUp = here.filter(({ row }) => isUsedUp(row))
-  return (live.length > 0 ? live : usedUp).flatMap(({ row, logged }) =>
-    logged === undefined ? [] : [{ id: row.id, mode: row.mode, carried: formatCarried(logged) }],
+  return (live.length > 0 ? live : usedUp).flatMap(({ row, logged, shown }) =>
+    logged === undefined
+      ? []
+      : [{ id: row.id, mode: row.mode, carried: formatCarried(logged), ...(shown && { shown }) }],
   )
 }
 

@@ -80,7 +80,7 @@ async function requireAllowed(
   const repository = repositoryIdOf(await repositoryByKey(tx, point.repository_key))
   const place = { repository, ...(asked.ref !== undefined && { ref: asked.ref }) }
   if (!isInForce(gate, place)) throw notAllowed(`${gate.name} is not in force on ${asked.ref ?? 'no ref'} here`)
-  if (point.kind === 'git_hook' && gate.boundary !== 'merge') {
+  if (point.kind !== 'ci' && gate.boundary !== 'merge') {
     throw notAllowed(`${gate.name} stands before ${gate.boundary}, and a hook only where refs advance`)
   }
   if (isProgramSource(program, place)) throw notAllowed("nothing passes so on the program's own source")

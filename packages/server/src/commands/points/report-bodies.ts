@@ -20,6 +20,8 @@ export const pointUsed = z.strictObject({
       }),
     )
     .max(64),
+  /** By the forge's clock, where the point learns of the landing afterwards. */
+  landedAt: instant.optional(),
   mode,
   new: commit.optional(),
   old: commit.optional(),
@@ -31,7 +33,7 @@ export const pointUsed = z.strictObject({
 export const pointShut = z.strictObject({
   grant: idOf('grant'),
   used: z.int().min(0),
-  why: z.enum(['expired', 'exhausted']),
+  why: z.enum(['expired', 'exhausted', 'revoked']),
 })
 
 export const pointAllowed = z.strictObject({

@@ -87,7 +87,8 @@ async function takeAdvance(run: Act, point: PointRow, advance: Advance): Promise
   const program = await programAt(run.tx, happenedMs)
   if (!program) return
   const repository = repositoryIdOf(await repositoryByKey(run.tx, point.repository_key))
-  const gates = gatesInForce(program.program, { repository, ref: advance.ref, boundary: 'merge' })
+  const inForce = gatesInForce(program.program, { repository, ref: advance.ref, boundary: 'merge' })
+  const gates = inForce.filter(({ name }) => advance.around?.includes(name) ?? true)
   if (gates.length === 0) return
   const off = await driftAt(run.tx, point.id, happenedMs)
   await countLandingWhileOff(run, off)
@@ -127,9 +128,9 @@ async function splitByTold(
 }
 
 function observeAdvance(run: Act, point: PointRow, advance: Advance): Promise<void> {
-  const { delivery, ref, old = '', new: after = '', at, allowed } = advance
+  const { delivery, ref, old = '', new: after = '', at, allowed, around } = advance
   const id = `${point.id} ${delivery}`
-  return observe(run, point, { id, source: 'watcher', atMs: instantToMs(at), ref, before: old, after, allowed })
+  return observe(run, point, { id, source: 'watcher', atMs: instantToMs(at), ref, before: old, after, allowed, around })
 }
 
 /** What the watcher saw, word for word; a line of the reflog holds a name, so it is sealed. */

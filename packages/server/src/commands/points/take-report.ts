@@ -66,7 +66,7 @@ export function effectOf(kind: string, body: unknown): ReturnType<ReturnType<typ
 /** A point says that an offline grant opens nothing there any more. */
 async function takeShut(run: Act, point: PointRow, { body }: { body: z.output<typeof pointShut> }): Promise<void> {
   const row = await run.tx.db.selectFrom('glass').selectAll().where('id', '=', body.grant).executeTakeFirst()
-  if (row?.at_point !== point.id || row.mode !== 'offline') return
+  if (row?.at_point !== point.id || (row.mode !== 'offline' && point.kind !== 'github')) return
   if (row.state !== 'live') return shutGrant(run, row, { kind: 'point', point: point.id })
   // The point's clock is a little ahead, or the timer that records the end has not run yet.
   const job = { id: run.newId('job'), kind: shutToldJob, key: row.id, runAt: run.atMs + 1000 }

@@ -1,4 +1,4 @@
-import { clockSkewMs } from '@breakglass/verify'
+import { clockSkewMs, instantToMs } from '@breakglass/verify'
 import type { z } from 'zod'
 import type { Act } from '../../edge/edge.ts'
 import { changeKey } from '../../facts/change.ts'
@@ -22,7 +22,8 @@ const countedIn = ['live', 'expired', 'revoked', 'exhausted'] as const satisfies
 export async function takeUse(run: Act, point: PointRow, { body, atMs }: { body: Used; atMs: number }): Promise<void> {
   const row = await run.tx.db.selectFrom('glass').selectAll().where('id', '=', body.grant).executeTakeFirst()
   // When it was is the point's claim; that it was within the grant's life so far is not.
-  const usedAtMs = Math.max(row?.granted_at ?? 0, Math.min(atMs, run.atMs))
+  const claimedMs = body.landedAt === undefined ? atMs : Math.min(atMs, instantToMs(body.landedAt))
+  const usedAtMs = Math.max(row?.granted_at ?? 0, Math.min(claimedMs, run.atMs))
   const use = { body, usedAtMs }
   if (!row || !isFor(row, point, body)) return findUse(run, point, { ...use, kind: 'unreported_use', row })
   const expiresMs = row.expires_at ?? usedAtMs
@@ -43,7 +44,9 @@ export async function takeUse(run: Act, point: PointRow, { body, atMs }: { body:
     countedIn,
   )
   if (recorded?.already === true) return
-  const isOverByThen = usedAtMs >= expiresMs + clockSkewMs
+  // Revoking reaches an online grant at once; what kept a check green after that let it through late.
+  const endMs = row.mode === 'online' ? Math.min(expiresMs, row.revoked_at ?? expiresMs) : expiresMs
+  const isOverByThen = usedAtMs >= endMs + clockSkewMs
   if (recorded && !isOverByThen) return
   const kind = recorded || row.state === 'shut' ? 'late_use' : 'unreported_use'
   await findUse(run, point, { ...use, kind, row })

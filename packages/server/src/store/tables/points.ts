@@ -16,7 +16,7 @@ export interface RepositoryTable {
 export interface PointTable {
   id: string
   name: string
-  kind: 'git_hook' | 'ci'
+  kind: 'git_hook' | 'ci' | 'github'
   enforcement: 'enforced' | 'cooperative'
   repository_key: string
   public_key: string
