@@ -21,11 +21,11 @@ export const command = defineCommand({
     const dir = pointDirOf(context, options)
     const git = options.repo === undefined ? undefined : gitAt(context, options.repo)
     const findings = await atPoint(context, dir, point => examine(point, git))
-    return present(context, findings)
+    return presentFindings(context, findings)
   },
 })
 
-function present(context: CommandContext, findings: readonly Finding[]): ExitCode {
+export function presentFindings(context: CommandContext, findings: readonly Finding[]): ExitCode {
   const isWell = findings.every(({ state }) => state !== 'problem')
   context.out.lines(...findings.flatMap(linesOf))
   if (context.out.json) context.out.document({ ok: isWell, findings })

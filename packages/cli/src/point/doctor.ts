@@ -185,10 +185,10 @@ function enforcementFinding(point: Point): Finding {
   return ok('enforcement', words)
 }
 
-function ok(check: string, words: string): Finding {
+export function ok(check: string, words: string): Finding {
   return { check, state: 'ok', words }
 }
 
-function problem(check: string, words: string, remedy: string): Finding {
+export function problem(check: string, words: string, remedy: string): Finding {
   return { check, state: 'problem', words, remedy }
 }

@@ -35,6 +35,24 @@ export const pointEntries: readonly Entry[] = [
     load: async () => (await import('../commands/watch.ts')).command,
   },
   {
+    name: 'github install',
+    group,
+    summary: 'an enforcement point for one repository on GitHub',
+    load: async () => (await import('../commands/github-install.ts')).command,
+  },
+  {
+    name: 'github doctor',
+    group,
+    summary: 'what the app may do, and what each branch still has to require',
+    load: async () => (await import('../commands/github-doctor.ts')).command,
+  },
+  {
+    name: 'github keep',
+    group,
+    summary: 'keep its gates: our check run on every pull request',
+    load: async () => (await import('../commands/github-keep.ts')).command,
+  },
+  {
     name: 'gate install',
     group,
     summary: 'an enforcement point for CI',

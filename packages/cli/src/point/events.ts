@@ -4,11 +4,11 @@ import type { Change, Commit } from '@breakglass/verify'
 export type PointEvent =
   | { kind: 'point.allowed'; body: AllowedBody }
   | { kind: 'point.used'; body: UsedBody }
-  | { kind: 'point.shut'; body: { grant: string; used: number; why: 'expired' | 'exhausted' } }
+  | { kind: 'point.shut'; body: { grant: string; used: number; why: 'expired' | 'exhausted' | 'revoked' } }
   | { kind: 'point.refused'; body: RefusedBody }
   | { kind: 'point.passed_unavailable'; body: PassedUnavailableEventBody }
   | { kind: 'point.ledger_split'; body: LedgerSplitBody }
-  | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string; tookMs: number } }
+  | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string; tookMs?: number } }
 
 export type RunResult = 'pass' | 'fail' | 'could_not_run'
 
@@ -34,6 +34,8 @@ export interface UsedBody {
   change: Change
   gate: string
   grant: string
+  /** By the forge's clock, where the landing is learned of afterwards. */
+  landedAt?: string
   kept: { gate: string; stood: 'passed' | 'waived' | 'opened_by_grant' | 'passed_unavailable' }[]
   mode: 'online' | 'offline'
   new?: Commit

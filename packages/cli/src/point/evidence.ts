@@ -139,6 +139,11 @@ function evidenceFor(point: Point, question: Question, { gate, reply, handed, qu
     receipts: [...new Set([...(given?.receipts ?? []), ...held, ...receipts])],
     grants: [...new Set([...(given?.grants.map(({ carried }) => carried) ?? []), ...grants])],
     waivers: given?.waivers ?? [],
+    shown: new Map(
+      (given?.grants ?? []).flatMap(({ carried, shown }) =>
+        shown ? [[carried, { ...shown, by: plain(shown.by) }] as const] : [],
+      ),
+    ),
     notes: (given?.notes ?? []).map(plain),
   }
 }

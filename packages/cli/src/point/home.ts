@@ -28,14 +28,24 @@ export const pusherSource = z.strictObject({
 })
 export type PusherSource = z.infer<typeof pusherSource>
 
+/** The app whose check run is the gate. Its key lies in a file of its own, which several points may share. */
+export const githubSource = z.strictObject({
+  api: z.url({ protocol: /^https?$/ }),
+  app: z.string().regex(/^\d{1,20}$/),
+  installation: z.string().regex(/^\d{1,20}$/),
+  key: z.string().min(1),
+})
+export type GithubSource = z.infer<typeof githubSource>
+
 export const pointConfig = z.strictObject({
   v: z.literal(1),
   id: idOf('point'),
   organization: idOf('organization'),
-  kind: z.enum(['git_hook', 'ci']),
+  kind: z.enum(['git_hook', 'ci', 'github']),
   enforcement: z.enum(['enforced', 'cooperative']),
   repository: repositoryRef,
   pusher: pusherSource.exactOptional(),
+  github: githubSource.exactOptional(),
   server: z.url({ protocol: /^https?$/ }),
 })
 export type PointConfig = z.infer<typeof pointConfig>

@@ -16,6 +16,7 @@ import {
   isPointHome,
   openHome,
   type PointConfig,
+  type GithubSource,
   type PusherSource,
   writeConfig,
   writeHome,
@@ -33,6 +34,7 @@ export interface InstallWish {
   trustText: string
   /** Absent: what is there stays as it is. */
   pusher?: PusherSource | undefined
+  github?: GithubSource | undefined
 }
 
 export interface InstalledPoint {
@@ -53,7 +55,7 @@ export async function installPoint(wish: InstallWish, admin: Client): Promise<In
   const { organization } = await admin.call(contract.health, {})
   checkOrganization(trust, organization)
   const seed = randomBytes(32)
-  const { name, kind, enforcement, repository, properties, pusher } = wish
+  const { name, kind, enforcement, repository, properties, pusher, github } = wish
   const body = {
     name,
     kind,
@@ -72,6 +74,7 @@ export async function installPoint(wish: InstallWish, admin: Client): Promise<In
     enforcement,
     repository,
     ...(pusher && { pusher }),
+    ...(github && { github }),
     server: admin.server,
   } as const
   writeHome(wish.dir, { config, seed, token: registered.token, trustText: wish.trustText })
@@ -96,7 +99,8 @@ function reinstall(wish: InstallWish, trust: Trust, admin: Client): InstalledPoi
     if (faults.length > 0) throw badTrust('takes back what is pinned here', faults)
     writePointFile(wish.dir, 'trust', wish.trustText)
   }
-  if (wish.pusher !== undefined) writeConfig(wish.dir, { ...config, pusher: wish.pusher })
+  const { pusher, github } = wish
+  if (pusher ?? github) writeConfig(wish.dir, { ...config, ...(pusher && { pusher }), ...(github && { github }) })
   return { id: config.id, isNew: false, isTrustNew }
 }
 

@@ -38,7 +38,7 @@ describe('the directory', () => {
 
   it('refuses a journal of a newer version', () => {
     kit.point.journal.run('pragma user_version = 9')
-    expect(() => openJournal(kit.dir)).toThrow(/version 3, found 9/)
+    expect(() => openJournal(kit.dir)).toThrow(/version 4, found 9/)
   })
 })
 

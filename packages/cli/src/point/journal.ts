@@ -74,6 +74,24 @@ create table unallowed (
 ) strict, without rowid;
 create index allowed_by_ref on allowed (ref, at);
 `,
+  `
+create table pull (number integer primary key, ref text not null, head text not null, at integer not null) strict;
+create table left_head (number integer not null, head text not null, at integer not null, primary key (number, head, at)) strict, without rowid;
+create table said (
+  id integer primary key autoincrement, commit_id text not null, gate text not null,
+  opens text not null check (opens in ('closed', 'pass', 'grant', 'waiver')), evidence text, grant_id text, at integer not null
+) strict;
+create index said_by_commit on said (commit_id, gate, at, id);
+create table green (
+  grant_id text not null, commit_id text not null, gate text not null, ref text not null, number integer not null,
+  expires_at integer not null, shut_at integer, primary key (grant_id, commit_id)
+) strict, without rowid;
+create table mirrored (commit_id text not null, gate text not null, run text not null, result text not null, primary key (commit_id, gate)) strict, without rowid;
+create table step (
+  id integer primary key autoincrement, ref text not null, old text not null, new text not null, kind text not null,
+  actor text, at integer not null, seen_at integer not null, tries integer not null default 0, next_at integer not null
+) strict;
+`,
 ]
 const schemaVersion = migrations.length
 

@@ -42,6 +42,8 @@ export interface GateEvidence {
   grants: readonly string[]
   waivers: readonly string[]
   windows: readonly string[]
+  /** How a grant is shown to people, by its carried form; words only, they decide nothing. */
+  shown?: ReadonlyMap<string, { by: string; review?: string | undefined }>
   /** What the server says of grants that do not open; words only, they decide nothing. */
   notes: readonly string[]
 }
