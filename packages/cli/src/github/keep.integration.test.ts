@@ -3,6 +3,7 @@ import { makeAcme, type Acme } from '../../../../tests/support/github/acme.ts'
 import { FakeGithub } from '../../../../tests/support/github/fake.ts'
 import type { FakePull } from '../../../../tests/support/github/pull.ts'
 import { createGithubClient, githubRepository, readAppKey } from '@breakglass/github/api'
+import { msToInstant } from '@breakglass/verify'
 import { commitOf } from '../point/object-id.ts'
 import { makePoint, type PointKit } from '../point/testing/point-kit.ts'
 import { gates, programOf, programWith } from '../point/testing/world.ts'
@@ -291,6 +292,7 @@ it('mirrors a gate that passes by reviews of the very head', async () => {
   pass(120_000)
   await keep()
   const pull = acme.repository.openPullRequest({ as: 'kofi' })
+  const asked = msToInstant(kit.world.nowMs)
   await keep()
   expect(runs(pull.head)[0]?.status).toBe('queued')
   pull.approve({ as: 'ana' })
@@ -298,7 +300,18 @@ it('mirrors a gate that passes by reviews of the very head', async () => {
   await keep()
   // Given for what was pushed over.
   expect(runs(pull.head)[0]?.status).toBe('queued')
+  expect(told('point.wait')).toEqual([{ gate: gates.tests, number: 1, askedAt: asked }])
+  pass(7_200_000)
   pull.approve({ as: 'lee' })
   await keep()
+  await keep()
   expect(conclusion(pull.head)).toEqual(['success'])
+  const givenAt = msToInstant(kit.world.nowMs)
+  expect(told('point.wait').slice(1)).toEqual([{ gate: gates.tests, number: 1, askedAt: asked, givenAt }])
+  // Closed without: it waits no longer.
+  const other = acme.repository.openPullRequest({ as: 'kofi' })
+  await keep()
+  other.close({ as: 'kofi' })
+  await keep()
+  expect(told('point.wait').slice(2)).toMatchObject([{ number: 2 }, { number: 2, ended: true }])
 })

@@ -14,6 +14,7 @@ import { applyWanted, expired, type Forge, leftOver, shut } from './apply.ts'
 import { lookAtPulls, type Place, type PullSeen } from './look.ts'
 import { type Green, markShut, rememberPulls } from './record.ts'
 import { noteMoves, settleSteps } from './steps.ts'
+import { endWaits, reportWaits } from './waits.ts'
 import { type Wanted, wantedStates } from './wanted.ts'
 
 export interface Turn {
@@ -40,6 +41,8 @@ export async function keepOnce(point: Point, forge: Forge): Promise<Turn> {
     point.journal.inTransaction(() => rememberPulls(point.journal, pulls, point.now()))
     const wanted = await judgePulls(point, pulls)
     reportResults(point, wanted.states)
+    reportWaits(point, wanted.states)
+    endWaits(point, new Set(pulls.map(({ number }) => number)))
     lines.push(...(await applyWanted(point, forge, wanted.states)))
     await noteMoves(point, forge, branchesOf(known, pulls))
     lines.push(...(await settleSteps(point, forge, known)))

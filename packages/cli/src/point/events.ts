@@ -7,8 +7,18 @@ export type PointEvent =
   | { kind: 'point.shut'; body: { grant: string; used: number; why: 'expired' | 'exhausted' | 'revoked' } }
   | { kind: 'point.refused'; body: RefusedBody }
   | { kind: 'point.passed_unavailable'; body: PassedUnavailableEventBody }
+  | { kind: 'point.wait'; body: WaitBody }
   | { kind: 'point.ledger_split'; body: LedgerSplitBody }
   | { kind: 'point.result'; body: { change: Change; gate: string; result: RunResult; run: string; tookMs?: number } }
+
+/** How long a change waits for a review; `ended`: it was closed without having got it. */
+export interface WaitBody {
+  gate: string
+  number: number
+  askedAt: string
+  givenAt?: string
+  ended?: true
+}
 
 export type RunResult = 'pass' | 'fail' | 'could_not_run'
 

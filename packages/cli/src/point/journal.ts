@@ -87,6 +87,7 @@ create table green (
   expires_at integer not null, shut_at integer, primary key (grant_id, commit_id)
 ) strict, without rowid;
 create table mirrored (commit_id text not null, gate text not null, run text not null, result text not null, primary key (commit_id, gate)) strict, without rowid;
+create table waited (number integer not null, gate text not null, asked_at integer not null, given_at integer, primary key (number, gate)) strict, without rowid;
 create table step (
   id integer primary key autoincrement, ref text not null, old text not null, new text not null, kind text not null,
   actor text, at integer not null, seen_at integer not null, tries integer not null default 0, next_at integer not null

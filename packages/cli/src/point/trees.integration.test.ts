@@ -194,7 +194,7 @@ it('brings a journal of version 1 up to date: the tree it kept is the first', ()
   const held = opened(kit.world.ledger)
   const db = new DatabaseSync(pointPath(kit.dir, 'journal'))
   db.exec(`drop table tree; drop table split; drop table unallowed; drop index allowed_by_ref; drop table pull; drop table left_head; drop table said;
-    drop table green; drop table mirrored; drop table step; pragma user_version = 1;
+    drop table green; drop table mirrored; drop table waited; drop table step; pragma user_version = 1;
     create table checkpoint (origin text primary key, size integer not null, root text not null, note text not null) strict`)
   const root = Buffer.from(held.root).toString('hex')
   db.prepare('insert into checkpoint values (?, ?, ?, ?)').run(origin, held.size, root, held.note)

@@ -74,6 +74,7 @@ describe('one gate', () => {
       sentence: 'It is slow.',
       flake: { x: 1, n: 4, rate: 0.25, interval },
       durations: { n: 30, p50Ms: 1_200_000, p95Ms: 2_400_000, trend: 'longer' as const },
+      waiting: { n: 12, p50Ms: 7_200_000, p90Ms: 86_400_000 },
       later: { passed: { x: 2, n: 4, rate: 0.5, interval }, stopped: { x: 0, n: 0, interval }, unknown: 3 },
       harm: {
         passed: { x: 1, n: 100, rate: 0.01, interval },
@@ -108,6 +109,7 @@ describe('one gate', () => {
     expect(text).toContain('checked after all, passed: 2 of 4 (50 %); never checked: 3')
     expect(text).toContain('what it buys: It keeps harm out. (4 more are too young, or were not watched)')
     expect(text).toContain('web went around it 8 times')
+    expect(text).toContain('a review takes 2h at the median, one time in ten 1d or more, of 12 changes')
     expect(text).toContain('9 episodes fell at night')
     expect(text).toContain('what 4 reviews of 90 days said made it unusable: too slow 3')
   })

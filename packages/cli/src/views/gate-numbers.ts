@@ -94,6 +94,7 @@ function whyLines(why: Shown['why']): string[] {
     ...(sentence === undefined ? [] : [`  why it hurts: ${sentence}`]),
     ...(flake.n === 0 ? [] : [`  failed first on code that then passed unchanged: ${rateWords(flake)} commits`]),
     ...durationLines(durations),
+    ...waitingLines(why.waiting),
     ...(later.passed.n === 0
       ? []
       : [
@@ -104,6 +105,12 @@ function whyLines(why: Shown['why']): string[] {
     ...habits.map(sentence => `  ${sentence}`),
     ...(told.length === 0 ? [] : [`  what ${reviews} reviews of 90 days said made it unusable: ${told.join(', ')}`]),
   ]
+}
+
+function waitingLines({ n, p50Ms, p90Ms }: Shown['why']['waiting']): string[] {
+  if (p50Ms === undefined) return []
+  const most = p90Ms === undefined ? '' : `, one time in ten ${formatDuration(Math.round(p90Ms / 1000))} or more`
+  return [`  a review takes ${formatDuration(Math.round(p50Ms / 1000))} at the median${most}, of ${n} changes`]
 }
 
 /** Nothing is said where nothing was followed: it is not known, and no zero. */

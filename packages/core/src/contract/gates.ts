@@ -174,6 +174,15 @@ export const showGateNumbers = endpoint({
         p95Ms: count.optional(),
         trend: z.enum(['longer', 'shorter', 'level']).optional(),
       }),
+      /** How long a change waits for its review, where a forge tells; 0 is Sunday. */
+      waiting: z.strictObject({
+        n: count,
+        p50Ms: count.optional(),
+        p90Ms: count.optional(),
+        slowWeekday: z
+          .strictObject({ weekday: z.int().min(0).max(6), n: count, p50Ms: count, othersMs: count })
+          .optional(),
+      }),
       /** What the check said when it was run after all on what had gone around it; `stopped`: of what it had failed before. */
       later: z.strictObject({ passed: rateView, stopped: rateView, unknown: count }),
       /** What became of its landings within seven days, by how they landed: what the gate buys. */

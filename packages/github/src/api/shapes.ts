@@ -13,6 +13,7 @@ export const pull = z.object({
   number: z.int(),
   state: z.string(),
   draft: z.boolean().optional(),
+  created_at: orNothing(instant),
   user: orNothing(account),
   head: z.object({ sha, ref: z.string(), repo: orNothing(z.object({ id })) }),
   base: z.object({ sha, ref: z.string(), repo: z.object({ id }) }),

@@ -24,6 +24,7 @@ import type {
   MoveDirtyTable,
   ObservationTable,
   PassageTable,
+  ReviewWaitTable,
   WatchStretchTable,
 } from './tables/landings.ts'
 import type { RepairTable, WaiverPlaceTable, WaiverTable } from './tables/registers.ts'
@@ -98,6 +99,7 @@ export interface Database {
   repository: RepositoryTable
   result: ResultTable
   review: ReviewTable
+  review_wait: ReviewWaitTable
   review_answer: ReviewAnswerTable
   review_sign_off: ReviewSignOffTable
   sealed_text: SealedTextTable

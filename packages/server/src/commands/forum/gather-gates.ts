@@ -8,12 +8,14 @@ import {
   type Rate,
   rateOf,
   ratesOf,
+  type ReviewWait,
   whyItHurts,
   whyOf,
 } from '@breakglass/core/metrics'
 import { z } from 'zod'
 import { skippedSince } from '../../landings/fates.ts'
 import { harmAt } from '../../landings/harm.ts'
+import { waitsSince } from '../../landings/waits.ts'
 import { type GateNumbers, gateNumbers, type ProgramNumbers } from '../../landings/numbers.ts'
 import type { Rx } from '../../store/store.ts'
 import { type CheckRuns, checkRunsSince, type Tallies, talliesSince } from './gather-why.ts'
@@ -39,6 +41,7 @@ export async function gateReport(rx: Rx, span: Span): Promise<GateReport> {
     checks,
     fates: await skippedSince(rx, { fromMs }, checks),
     tallies: await talliesSince(rx, fromMs),
+    waits: await waitsSince(rx, fromMs, name => numbers.program.program.gates[name]?.timezone),
     span,
   }
   const all = numbers.gates.map(({ history }) => ratesOf(history.days, history.episodes))
@@ -74,20 +77,25 @@ interface Told {
   checks: CheckRuns
   fates: ReadonlyMap<string, readonly LandingFate[]>
   tallies: Tallies
+  waits: ReadonlyMap<string, readonly ReviewWait[]>
   span: Span
 }
 
 function forumGate(
   { gate, shown, now, history, onPaperOnly }: GateNumbers,
   { labelled }: ProgramNumbers,
-  { buys, runs, checks, fates, tallies, span }: Told,
+  { buys, runs, checks, fates, tallies, waits, span }: Told,
 ): ForumGate {
   const rates = ratesOf(history.days, history.episodes)
   const own = runs.get(gate.name) ?? []
   const before = own.find(({ ranMs }) => ranMs < span.fromMs)?.shown
   const tally = tallies.get(gate.name)
   const bought = buys.get(gate.name)
-  const seen = { runs: checks.get(gate.name) ?? [], fates: fates.get(gate.name) ?? [] }
+  const seen = {
+    runs: checks.get(gate.name) ?? [],
+    fates: fates.get(gate.name) ?? [],
+    waits: waits.get(gate.name) ?? [],
+  }
   const why = whyItHurts(whyOf(seen, span.nowMs))
   const otherwise = own.findIndex(({ found }) => found !== 'high')
   return {

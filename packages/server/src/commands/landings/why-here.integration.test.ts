@@ -1,3 +1,4 @@
+import { msToInstant } from '@breakglass/verify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { eachEngine } from '../../../../../tests/support/databases.ts'
 import { allPassed, settle, telling } from '../../landings/testing/telling.ts'
@@ -30,6 +31,7 @@ eachEngine('why a gate hurts', makeStore => {
     expect(await why()).toEqual({
       flake: { x: 0, n: 1, rate: 0, interval: expect.anything() },
       durations: { n: 0 },
+      waiting: { n: 0 },
       later: {
         passed: { x: 0, n: 0, interval: { low: 0, high: 1 } },
         stopped: { x: 0, n: 0, interval: { low: 0, high: 1 } },
@@ -87,5 +89,34 @@ eachEngine('why a gate hurts', makeStore => {
       await settle(world)
     }
     expect((await why()).habits).toEqual([expect.stringMatching(/^\d+ episodes fell at night/)])
+  })
+
+  it('waits for reviews as long as a forge tells, by the weekday of its own zone', async () => {
+    // A Monday in winter: half past eleven at night in UTC is Tuesday in Berlin.
+    const monday = Date.UTC(2026, 10, 23, 23, 30)
+    const hours = (n: number) => n * hourMs
+    world.clock.ms = monday + hours(24 * 40)
+    let number = 0
+    const wait = (askedMs: number, more: object) => {
+      number += 1
+      const body = { gate, number, askedAt: msToInstant(askedMs), ...more }
+      return world.point.event('point.wait', body)
+    }
+    const told: string[] = []
+    for (let day = 0; day < 35; day++) {
+      const asked = monday + hours(24 * day)
+      // What was asked for on a Friday, in Berlin, waits for the whole day.
+      const long = day % 7 === 3 ? 24 : 2
+      told.push(wait(asked, { givenAt: msToInstant(asked + hours(long)) }))
+      told.push(wait(asked, { givenAt: msToInstant(asked + hours(long)) }))
+    }
+    told.push(wait(monday, { ended: true }))
+    for (let at = 0; at < told.length; at += 30) await tell.report(...told.slice(at, at + 30))
+    const { waiting } = await why()
+    expect(waiting).toMatchObject({
+      n: 70,
+      p50Ms: hours(2),
+      slowWeekday: { weekday: 5, p50Ms: hours(24), othersMs: hours(2) },
+    })
   })
 })

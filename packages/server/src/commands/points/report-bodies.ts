@@ -94,3 +94,11 @@ export const pointResult = z.strictObject({
   run: z.string().max(200),
   tookMs: tookMs.optional(),
 })
+
+export const pointWait = z.strictObject({
+  gate: gateName,
+  number: z.int().min(1).max(2_000_000_000),
+  askedAt: instant,
+  givenAt: instant.optional(),
+  ended: z.literal(true).optional(),
+})

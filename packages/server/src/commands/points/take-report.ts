@@ -1,3 +1,4 @@
+import { instantToMs } from '@breakglass/verify'
 import { z } from 'zod'
 import type { Act } from '../../edge/edge.ts'
 import { changeKey } from '../../facts/change.ts'
@@ -14,6 +15,7 @@ import {
   pointResult,
   pointShut,
   pointUsed,
+  pointWait,
 } from './report-bodies.ts'
 import { shutToldJob } from './shut-told.ts'
 import { sinceMsOf } from './since.ts'
@@ -56,6 +58,7 @@ const kinds: Record<string, ReturnType<typeof taking>> = {
   'point.passed_unavailable': taking(pointPassedUnavailable, takePassed),
   'point.ledger_split': taking(pointLedgerSplit, takeSplit),
   'point.result': taking(pointResult, takeResult),
+  'point.wait': taking(pointWait, takeWait),
 }
 
 /** What to do about an event; `undefined` for a kind or body that this version does not understand. */
@@ -100,6 +103,27 @@ async function takePassed(
       why_commit: null,
     })
     .onConflict(on => on.columns(['window_id', 'use_key']).doNothing())
+    .execute()
+}
+
+/** How long a change waits for a review: for the numbers alone. */
+async function takeWait(run: Act, point: PointRow, { body }: { body: z.output<typeof pointWait> }): Promise<void> {
+  const asked_at = Math.min(instantToMs(body.askedAt), run.atMs)
+  const given = body.givenAt === undefined ? null : Math.max(asked_at, Math.min(instantToMs(body.givenAt), run.atMs))
+  const ended_at = body.ended ? run.atMs : null
+  await run.tx.db
+    .insertInto('review_wait')
+    .values({
+      repository_key: point.repository_key,
+      gate: body.gate,
+      number: body.number,
+      asked_at,
+      given_at: given,
+      ended_at,
+    })
+    .onConflict(on =>
+      on.columns(['repository_key', 'gate', 'number']).doUpdateSet({ asked_at, given_at: given, ended_at }),
+    )
     .execute()
 }
 

@@ -28,6 +28,16 @@ export interface LandingUndoneTable {
   at: Ms
 }
 
+/** One pull request at a gate that passes by reviews; `ended_at`: closed without having got them. */
+export interface ReviewWaitTable {
+  repository_key: string
+  gate: string
+  number: number
+  asked_at: Ms
+  given_at: Ms | null
+  ended_at: Ms | null
+}
+
 export interface MoveDirtyTable {
   repository_key: string
   ref: string

@@ -801,6 +801,19 @@ table review_sign_off
   constraint review_sign_off_review_id_fkey FOREIGN KEY (review_id) REFERENCES review(id) DEFERRABLE INITIALLY DEFERRED
   constraint review_sign_off_sid_fkey FOREIGN KEY (sid) REFERENCES statement(sid) DEFERRABLE INITIALLY DEFERRED
 
+table review_wait
+  repository_key text collate "C" not null
+  gate text collate "C" not null
+  number bigint not null
+  asked_at bigint not null
+  given_at bigint
+  ended_at bigint
+  constraint review_wait_check CHECK (((given_at IS NULL) OR (given_at >= asked_at)))
+  constraint review_wait_number_check CHECK ((number >= 1))
+  constraint review_wait_pkey PRIMARY KEY (repository_key, gate, number)
+  constraint review_wait_repository_key_fkey FOREIGN KEY (repository_key) REFERENCES repository(key) DEFERRABLE INITIALLY DEFERRED
+  CREATE INDEX review_wait_gate ON public.review_wait USING btree (gate, asked_at)
+
 table sealed_text
   commitment text collate "C" not null
   salt text collate "C"

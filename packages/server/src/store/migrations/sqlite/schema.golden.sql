@@ -720,6 +720,19 @@ CREATE TABLE review_sign_off (
   unique (review_id, "by")
 ) strict;
 
+CREATE TABLE review_wait (
+  repository_key text not null references repository (key) deferrable initially deferred,
+  gate text not null,
+  number integer not null check (number >= 1),
+  asked_at integer not null,
+  given_at integer,
+  ended_at integer,
+  primary key (repository_key, gate, number),
+  check (given_at is null or given_at >= asked_at)
+) strict;
+
+CREATE INDEX review_wait_gate on review_wait (gate, asked_at);
+
 CREATE TABLE sealed_text (
   commitment text not null primary key,
   salt text,
