@@ -31,6 +31,9 @@ export const command = defineCommand({
           `MAY STILL OPEN at ${at} until ${shortInstant(until)} (${relativeTime(until, now)}): that point does not ask`,
         ),
       ),
+      ...(grant.state === 'revoked' && stillOpen.length === 0
+        ? [`${grant.at.name} has still to say that it is shut: seconds, and an alarm after five minutes.`]
+        : []),
     )
     return stillOpen.length === 0 ? 0 : 1
   },

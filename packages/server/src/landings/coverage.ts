@@ -38,18 +38,27 @@ export async function coverageOf(
   }
 }
 
+/** What landings rest on, by who tells them. */
+const restsOn: Record<Hook['point']['kind'], string> = {
+  git_hook:
+    'A push that the hook let through counts as landed: the watcher tells only of what the hook did not let through.',
+  github:
+    'What landed is told by the point on GitHub, by what its own runs had said then; protection itself is not watched.',
+  ci: '',
+}
+
 function seenOf(
   name: string,
   hooks: readonly Hook[],
   { fromMs, atMs }: { fromMs: number; atMs: number },
 ): { watched?: number; words: string[] } {
-  if (hooks.length === 0) return { words: [`${name} has no hook: what lands there is not seen and not counted.`] }
+  if (hooks.length === 0) {
+    return { words: [`${name} has no hook and no point on its forge: what lands there is not seen and not counted.`] }
+  }
   const since = Math.max(fromMs, Math.min(...hooks.map(({ point }) => point.registered_at)))
   const watched = watchedShare(hooks, { fromMs: since, untilMs: atMs })
   const last = Math.max(0, ...hooks.flatMap(hook => hook.stretches.map(({ untilMs }) => untilMs)))
-  const words = [
-    'A push that the hook let through counts as landed: the watcher tells only of what the hook did not let through.',
-  ]
+  const words = [...new Set(hooks.map(({ point }) => restsOn[point.kind]))]
   if (last === 0) words.push(`${name}: nobody has been in contact, so what landed past the hook is not known.`)
   else if (atMs - last > pauseMsMax) {
     words.push(`${name}: no contact since ${msToInstant(last)}; what landed since is not known.`)

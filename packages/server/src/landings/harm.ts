@@ -23,7 +23,7 @@ export async function harmAt(rx: Rx, gate: string, { fromMs, nowMs }: Window): P
     .where('landing.ref', 'like', 'refs/%')
     .execute()
   const [undone, causes] = [await undoneSince(rx, fromMs), await causesKnown(rx)]
-  const watched = watchedFrom(await hooksSince(rx, fromMs))
+  const watched = watchedFrom(await revertsToldOf(rx, fromMs))
   const fates = rows.map((row): LandingFate => {
     const { outcome, at: landedAt, repository_key: repository, after } = row
     const revertedAt = undone.get(moveKey(row))?.find(at => at >= landedAt)
@@ -32,6 +32,14 @@ export async function harmAt(rx: Rx, gate: string, { fromMs, nowMs }: Window): P
     return { gate, outcome, landedAt, causedIncident, unwatched, ...(revertedAt !== undefined && { revertedAt }) }
   })
   return harmOf(fates, nowMs)
+}
+
+/** Only the watcher of a git server tells what was taken back; what a forge does not tell is not followed. */
+async function revertsToldOf(rx: Rx, fromMs: number): Promise<Map<string, Hook[]>> {
+  const all = await hooksSince(rx, fromMs)
+  return new Map(
+    [...all].map(([repository, hooks]) => [repository, hooks.filter(({ point }) => point.kind === 'git_hook')]),
+  )
 }
 
 interface MoveOf {

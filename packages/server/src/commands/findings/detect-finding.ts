@@ -125,7 +125,7 @@ async function closeAsTold(run: Act, id: string, told: DisclosureRow): Promise<v
 }
 
 const wordsOf = {
-  landed_without_hook: (gates: string) => `Something landed that the hook did not allow: ${gates}.`,
+  landed_without_hook: (gates: string) => `Something landed that the gate did not let through: ${gates}.`,
   late_use: (gates: string) => `A use was reported after its grant was over: ${gates}.`,
   unreported_use: (gates: string) => `A use was reported that no grant here accounts for: ${gates}.`,
 } as const

@@ -58,7 +58,8 @@ export async function shutGrant(run: Act, row: GrantRow, by: ShutConfirmation): 
     .executeTakeFirst()
   if (numUpdatedRows !== 1n) return
   const lastUseMs = await lastUseOf(run, row.id)
-  const openedUntilMs = openedUntil(row, state, lastUseMs)
+  const openedUntilMs =
+    by.kind === 'point' && row.mode === 'online' && state !== 'exhausted' ? atMs : openedUntil(row, state, lastUseMs)
   const review = await reviewFallsDue(run, row, lastUseMs, openedUntilMs)
   await say(run, 'glass.shut', row.id, {
     after: state,
@@ -84,7 +85,7 @@ async function lastUseOf({ tx }: Act, grant: string): Promise<number | undefined
   return row?.at ?? undefined
 }
 
-/** The last instant at which it could have opened. */
+/** The last instant at which it could have opened; of a check that stays green, only its point can say that it ended. */
 function openedUntil(row: GrantRow, after: GrantEnd, lastUseMs: number | undefined): number {
   const expiresAtMs = row.expires_at
   invariant(expiresAtMs !== null, 'a grant that was live has an end')
