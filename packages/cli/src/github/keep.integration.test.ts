@@ -276,6 +276,15 @@ describe('what others do at GitHub', () => {
     expect(conclusion(pull.head)).toEqual(['success'])
   })
 
+  it('thirty pull requests are looked at side by side, with one token', async () => {
+    const pulls = Array.from({ length: 30 }, () => acme.repository.openPullRequest({ as: 'kofi' }))
+    for (const pull of pulls) pull.check(check, 'success', { app: 'ci' })
+    github.asked.length = 0
+    await keep()
+    expect(pulls.map(({ head }) => conclusion(head))).toEqual(pulls.map(() => ['success']))
+    expect(github.asked.filter(({ path }) => path.endsWith('/access_tokens'))).toHaveLength(1)
+  })
+
   it('what is unchanged costs nothing', async () => {
     await failing()
     await keep()

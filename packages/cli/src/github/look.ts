@@ -30,22 +30,36 @@ export function gatesAt({ repository, program }: Place, ref: string): ResolvedGa
   )
 }
 
+/** Asked at once: an emergency does not wait for two hundred pull requests one after the other, and GitHub bears more. */
+const atOnce = 10
+
 /** Every open pull request with gates, and what each of its heads shows. What is unchanged is asked for without cost. */
 export async function lookAtPulls(forge: GithubRepository, place: Place): Promise<PullSeen[]> {
   const pulls = await forge.openPulls()
-  const seen: PullSeen[] = []
-  for (const pull of pulls) {
+  const guarded = pulls.flatMap((pull): Bare[] => {
     const ref = `refs/heads/${pull.base.ref}`
     const gates = gatesAt(place, ref)
     const head = commitOf(pull.head.sha)
-    if (gates.length === 0 || head === undefined) continue
-    const { sha } = pull.head
-    const asksReviews = gates.some(({ passes }) => passes.kind === 'reviews')
-    const [runs, statuses] = [await forge.runs(sha), await forge.statuses(sha)]
-    const reviews = asksReviews ? await forge.reviews(pull.number) : []
-    seen.push({ number: pull.number, ref, head, sha, gates, pull, runs, statuses, reviews })
+    return gates.length === 0 || head === undefined ? [] : [{ pull, ref, gates, head }]
+  })
+  const seen: PullSeen[] = []
+  for (let from = 0; from < guarded.length; from += atOnce) {
+    seen.push(...(await Promise.all(guarded.slice(from, from + atOnce).map(bare => lookAtHead(forge, bare)))))
   }
   return seen
+}
+
+type Bare = Pick<PullSeen, 'pull' | 'ref' | 'gates' | 'head'>
+
+async function lookAtHead(forge: GithubRepository, bare: Bare): Promise<PullSeen> {
+  const { number, head } = bare.pull
+  const asksReviews = bare.gates.some(({ passes }) => passes.kind === 'reviews')
+  const [runs, statuses, reviews] = await Promise.all([
+    forge.runs(head.sha),
+    forge.statuses(head.sha),
+    asksReviews ? forge.reviews(number) : [],
+  ])
+  return { ...bare, number, sha: head.sha, runs, statuses, reviews }
 }
 
 export const openPullOf = ({ number, sha, pull }: PullSeen): OpenPull => ({

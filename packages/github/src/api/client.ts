@@ -77,8 +77,16 @@ export function createGithubClient({ base, app, now, permissions }: GithubOption
     return answer
   }
 
-  async function secret(): Promise<string> {
-    if (held && held.untilMs - renewMs > now()) return held.secret
+  let renewing: Promise<string> | undefined
+
+  /** Asked for by many at once, renewed once. */
+  function secret(): Promise<string> {
+    if (held && held.untilMs - renewMs > now()) return Promise.resolve(held.secret)
+    renewing ??= renew().finally(() => (renewing = undefined))
+    return renewing
+  }
+
+  async function renew(): Promise<string> {
     const path = `/app/installations/${encodeURIComponent(app.installation)}/access_tokens`
     const body = permissions === undefined ? {} : { permissions }
     const answer = await ask({ method: 'POST', path, body, secret: appToken(app.id, app.key, now()) })
