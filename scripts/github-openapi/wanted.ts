@@ -48,6 +48,7 @@ export const operations = [
   'GET /repos/{owner}/{repo}/environments',
   'GET /repos/{owner}/{repo}/environments/{environment_name}',
   'GET /repos/{owner}/{repo}/environments/{environment_name}/deployment_protection_rules',
+  'GET /repos/{owner}/{repo}/git/matching-refs/{ref}',
   'GET /repos/{owner}/{repo}/git/ref/{ref}',
   'GET /repos/{owner}/{repo}/installation',
   'GET /repos/{owner}/{repo}/issues/{issue_number}/comments',

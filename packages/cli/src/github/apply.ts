@@ -17,7 +17,7 @@ export interface Forge {
  */
 export async function applyWanted(point: Point, forge: Forge, wanted: readonly Wanted[]): Promise<string[]> {
   const lines: string[] = []
-  const byHead = Map.groupBy(wanted, ({ pull }) => pull.sha)
+  const byHead = Map.groupBy(wanted, ({ pull }) => pull.atSha)
   for (const [sha, states] of byHead) {
     const runs = states[0]?.pull.runs ?? []
     const { patches, foreign } = reconcile(
@@ -69,7 +69,7 @@ async function applyPatch(point: Point, { repository }: Forge, { patch, states }
 
 const greenOf = ({ pull, gate }: Wanted, { id, expiresAtMs }: NonNullable<Wanted['grant']>): Green => ({
   grant: id,
-  commit: pull.head,
+  commit: pull.at,
   gate: gate.name,
   ref: pull.ref,
   number: pull.number,
@@ -77,7 +77,7 @@ const greenOf = ({ pull, gate }: Wanted, { id, expiresAtMs }: NonNullable<Wanted
 })
 
 const note = (point: Point, { pull, gate, said }: Wanted, atMs: number): void =>
-  recordSaid(point.journal, { commit: pull.head, gate: gate.name, atMs }, said)
+  recordSaid(point.journal, { commit: pull.at, gate: gate.name, atMs }, said)
 
 const fieldsOf = ({ status, conclusion, title, summary, actions, externalId }: RunFields): RunToUpdate => ({
   status,
@@ -89,7 +89,7 @@ const fieldsOf = ({ status, conclusion, title, summary, actions, externalId }: R
 
 /** Runs that a grant turned green and that no state asks for any more. */
 export function leftOver(point: Point, wanted: readonly Wanted[]): Green[] {
-  const isAsked = ({ grant, commit }: Green) => wanted.some(one => one.grant?.id === grant && one.pull.head === commit)
+  const isAsked = ({ grant, commit }: Green) => wanted.some(one => one.grant?.id === grant && one.pull.at === commit)
   return greens(point.journal).filter(one => !isAsked(one))
 }
 
@@ -115,7 +115,7 @@ export async function shut(
   for (const green of left) {
     const sha = green.commit.slice(green.commit.indexOf(':') + 1)
     const name = checkNameOf(green.gate)
-    const other = wanted.find(one => one.pull.head === green.commit && one.gate.name === green.gate)
+    const other = wanted.find(one => one.pull.at === green.commit && one.gate.name === green.gate)
     if (other?.state.conclusion !== 'success') {
       const urgent = { isUrgent: true }
       const ours = (await repository.runs(sha, urgent)).map(runAsIs).filter(run => run.name === name)

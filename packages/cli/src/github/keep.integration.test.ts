@@ -195,6 +195,77 @@ describe('a server that lies', () => {
   })
 })
 
+describe('the merge queue', () => {
+  beforeEach(() => {
+    acme.repository.addRuleset({
+      as: 'admin',
+      name: 'queue',
+      enforcement: 'active',
+      conditions: { ref_name: { include: ['~DEFAULT_BRANCH'], exclude: [] } },
+      rules: [{ type: 'merge_queue' }],
+    })
+  })
+  const groupOf = (pull: FakePull) =>
+    acme.repository.state.groups.findLast(one => one.pull === pull.number && one.isOpen)!
+
+  it('is judged by what ran on the group itself', async () => {
+    const pull = acme.repository.openPullRequest({ as: 'kofi' })
+    pull.check(check, 'success', { app: 'ci' })
+    await keep()
+    pull.enqueue({ as: 'kofi' })
+    const { headSha } = groupOf(pull)
+    await keep()
+    expect(runs(headSha)[0]?.status).toBe('queued')
+    acme.repository.createCheck(headSha, { app: 'ci', name: check, conclusion: 'success' })
+    await keep()
+    expect(acme.repository.tip()).toBe(headSha)
+    pass(12_000)
+    await keep()
+    expect(told('point.allowed')).toMatchObject([
+      { new: `sha1:${headSha}`, gates: [{ gate: gates.tests, opens: 'pass' }] },
+    ])
+    expect([...kit.server.observations.values()]).toEqual([])
+  })
+
+  it('carries a grant to the group of its pull request, and to no other', async () => {
+    const [one, other] = [await failing(), await failing()]
+    const grant = grantFor(one)
+    await keep()
+    one.enqueue({ as: 'kofi' })
+    other.enqueue({ as: 'kofi' })
+    const [group, behind] = [groupOf(one), groupOf(other)]
+    for (const { headSha } of [group, behind]) {
+      acme.repository.createCheck(headSha, { app: 'ci', name: check, conclusion: 'failure' })
+    }
+    await keep()
+    expect(acme.repository.tip()).toBe(group.headSha)
+    expect(conclusion(behind.headSha)).toEqual(['failure'])
+    await keep()
+    expect(told('point.used')).toMatchObject([{ grant: grant.id, new: `sha1:${group.headSha}` }])
+    grant.live = false
+    await keep()
+    // Wherever the grant had turned it green, it is red again.
+    expect(conclusion(group.headSha)).toEqual(['failure'])
+    expect(conclusion(one.head)).toEqual(['failure'])
+  })
+
+  it('asks again for the group that is made anew', async () => {
+    const [one, other] = [
+      acme.repository.openPullRequest({ as: 'kofi' }),
+      acme.repository.openPullRequest({ as: 'kofi' }),
+    ]
+    for (const pull of [one, other]) pull.check(check, 'success', { app: 'ci' })
+    await keep()
+    for (const pull of [one, other]) pull.enqueue({ as: 'kofi' })
+    await keep()
+    const before = groupOf(other).headSha
+    one.dequeue({ as: 'kofi' })
+    expect(groupOf(other).headSha).not.toBe(before)
+    await keep()
+    expect(runs(groupOf(other).headSha)[0]?.status).toBe('queued')
+  })
+})
+
 describe('what others do at GitHub', () => {
   it('a run of our name by another app changes nothing, and is named', async () => {
     const pull = await failing()

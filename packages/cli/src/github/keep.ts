@@ -38,7 +38,8 @@ export async function keepOnce(point: Point, forge: Forge): Promise<Turn> {
     const known = await programHere(point)
     if ('closed' in known) return { lines, because: known.closed }
     const pulls = await lookAtPulls(forge.repository, known)
-    point.journal.inTransaction(() => rememberPulls(point.journal, pulls, point.now()))
+    const own = pulls.filter(({ on }) => on === 'pull_request')
+    point.journal.inTransaction(() => rememberPulls(point.journal, own, point.now()))
     const wanted = await judgePulls(point, pulls)
     reportResults(point, wanted.states)
     reportWaits(point, wanted.states)
@@ -110,6 +111,8 @@ const resultOf: Partial<Record<Wanted['result']['is'], RunResult>> = {
 function reportResults(point: Point, wanted: readonly Wanted[]): void {
   const { journal, spooler, now } = point
   for (const { pull, gate, result } of wanted) {
+    // What the queue makes of a change is asked about nowhere else.
+    if (pull.on === 'queue_group') continue
     const told = resultOf[result.is]
     if (told === undefined || gate.passes.kind !== 'check') continue
     const { check } = gate.passes

@@ -1,16 +1,21 @@
-import type { CheckRun, GithubRepository, Pull, Review, Status } from '@breakglass/github/api'
+import type { CheckRun, GithubRepository, Pull, Ref, Review, Status } from '@breakglass/github/api'
 import type { MirroredRun, OpenPull, RunAsIs } from '@breakglass/github/checks'
+import { pullOfQueueRef } from '@breakglass/github/events'
 import type { Commit } from '@breakglass/verify'
 import { commitOf } from '../point/object-id.ts'
 import { gatesInForce, type ResolvedGate, type ResolvedProgram } from '../point/program.ts'
 
-/** One open pull request at a branch that gates stand before. */
+/** One open pull request at a branch that gates stand before, or what the merge queue has made of it. */
 export interface PullSeen {
   number: number
   ref: string
+  /** Of the pull request: what a grant is for. */
   head: Commit
-  /** As the forge spells it. */
   sha: string
+  /** Where our run belongs: the head, or the commit of the queue's group. As the forge spells it, too. */
+  at: Commit
+  atSha: string
+  on: 'pull_request' | 'queue_group'
   gates: ResolvedGate[]
   pull: Pull
   runs: CheckRun[]
@@ -33,33 +38,44 @@ export function gatesAt({ repository, program }: Place, ref: string): ResolvedGa
 /** Asked at once: an emergency does not wait for two hundred pull requests one after the other, and GitHub bears more. */
 const atOnce = 10
 
-/** Every open pull request with gates, and what each of its heads shows. What is unchanged is asked for without cost. */
+/** Every open pull request with gates and every group of the merge queue. What is unchanged is asked for without cost. */
 export async function lookAtPulls(forge: GithubRepository, place: Place): Promise<PullSeen[]> {
-  const pulls = await forge.openPulls()
-  const guarded = pulls.flatMap((pull): Bare[] => {
-    const ref = `refs/heads/${pull.base.ref}`
-    const gates = gatesAt(place, ref)
-    const head = commitOf(pull.head.sha)
-    return gates.length === 0 || head === undefined ? [] : [{ pull, ref, gates, head }]
-  })
+  const pulls = (await forge.openPulls()).flatMap(pull => guarded(pull, place))
+  const groups = (await forge.queueRefs()).flatMap(ref => groupOf(ref, pulls))
+  const all = [...pulls, ...groups]
   const seen: PullSeen[] = []
-  for (let from = 0; from < guarded.length; from += atOnce) {
-    seen.push(...(await Promise.all(guarded.slice(from, from + atOnce).map(bare => lookAtHead(forge, bare)))))
+  for (let from = 0; from < all.length; from += atOnce) {
+    seen.push(...(await Promise.all(all.slice(from, from + atOnce).map(bare => lookAtHead(forge, bare)))))
   }
   return seen
 }
 
-type Bare = Pick<PullSeen, 'pull' | 'ref' | 'gates' | 'head'>
+type Bare = Omit<PullSeen, 'runs' | 'statuses' | 'reviews'>
+
+function guarded(pull: Pull, place: Place): Bare[] {
+  const ref = `refs/heads/${pull.base.ref}`
+  const gates = gatesAt(place, ref)
+  const { sha } = pull.head
+  const head = commitOf(sha)
+  if (gates.length === 0 || head === undefined) return []
+  return [{ pull, ref, gates, number: pull.number, head, sha, at: head, atSha: sha, on: 'pull_request' }]
+}
+
+/** A group is judged by its own results; a grant is carried to it for the pull request that it is named after, and no other. */
+function groupOf({ ref, object }: Ref, pulls: readonly Bare[]): Bare[] {
+  const pull = pulls.find(one => pullOfQueueRef(ref, one.ref) === one.number)
+  const at = commitOf(object.sha)
+  return pull === undefined || at === undefined ? [] : [{ ...pull, at, atSha: object.sha, on: 'queue_group' }]
+}
 
 async function lookAtHead(forge: GithubRepository, bare: Bare): Promise<PullSeen> {
-  const { number, head } = bare.pull
   const asksReviews = bare.gates.some(({ passes }) => passes.kind === 'reviews')
   const [runs, statuses, reviews] = await Promise.all([
-    forge.runs(head.sha),
-    forge.statuses(head.sha),
-    asksReviews ? forge.reviews(number) : [],
+    forge.runs(bare.atSha),
+    forge.statuses(bare.atSha),
+    asksReviews ? forge.reviews(bare.number) : [],
   ])
-  return { ...bare, number, sha: head.sha, runs, statuses, reviews }
+  return { ...bare, runs, statuses, reviews }
 }
 
 export const openPullOf = ({ number, sha, pull }: PullSeen): OpenPull => ({

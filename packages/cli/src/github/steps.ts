@@ -156,7 +156,11 @@ function tellStep(point: Point, place: Place & { digest: string }, { step, merge
   const head = merged === undefined ? tip : commitOf(merged.head.sha)
   const atMs = merged?.merged_at ?? step.atMs
   const gates = gatesAt(place, step.ref).map(({ name }) => name)
-  const said = new Map(gates.map(gate => [gate, head && saidAt(point.journal, { commit: head, gate, atMs })] as const))
+  // A group of the queue lands as its own commit, and was judged as that.
+  const judgedAs = (gate: string): Said | undefined =>
+    (tip && saidAt(point.journal, { commit: tip, gate, atMs })) ??
+    (head && saidAt(point.journal, { commit: head, gate, atMs }))
+  const said = new Map(gates.map(gate => [gate, judgedAs(gate)] as const))
   const around = isRewrite(step)
     ? gates
     : gates.filter(gate => said.get(gate)?.opens === 'closed' || (merged === undefined && !isOpen(said.get(gate))))

@@ -11,7 +11,7 @@ import type { Wanted } from './wanted.ts'
  */
 export function reportWaits(point: Point, wanted: readonly Wanted[]): void {
   for (const { pull, gate, result } of wanted) {
-    if (gate.passes.kind !== 'reviews' || pull.pull.draft === true) continue
+    if (pull.on === 'queue_group' || gate.passes.kind !== 'reviews' || pull.pull.draft === true) continue
     const given = result.is === 'passed' ? lastApproval(pull) : undefined
     tellWait(point, {
       number: pull.number,

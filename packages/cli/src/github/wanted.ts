@@ -38,7 +38,7 @@ export interface Grounds {
 
 /** For every gate of every pull request. What opens was verified here, byte by byte, as at any other enforcement point. */
 export function wantedStates(point: Point, { pulls, evidence, terms }: Grounds): Wanted[] {
-  const open = pulls.map(openPullOf)
+  const open = pulls.filter(({ on }) => on === 'pull_request').map(openPullOf)
   const left = leftHeads(point.journal).map(({ number, head, at }) => ({ number, head: hexOfCommit(head), at }))
   return pulls.flatMap((pull, index) =>
     pull.gates.flatMap((gate): Wanted[] => {
@@ -48,8 +48,8 @@ export function wantedStates(point: Point, { pulls, evidence, terms }: Grounds):
       const state = checkState({
         gate: gate.name,
         head: pull.sha,
-        commit: pull.sha,
-        on: 'pull_request',
+        commit: pull.atSha,
+        on: pull.on,
         pulls: open,
         left,
         grants: judged.grants,

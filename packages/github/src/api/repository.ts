@@ -19,6 +19,8 @@ export interface GithubRepository {
   updateRun(id: string, fields: RunToUpdate): Promise<shapes.CheckRun>
   /** What happened to one branch, the newest first, as far back as one page. */
   activity(branch: string): Promise<shapes.Activity[]>
+  /** Branches of the merge queue, each with the commit that results belong on. */
+  queueRefs(): Promise<shapes.Ref[]>
   /** Undefined where there is no such branch. */
   tip(branch: string): Promise<string | undefined>
 }
@@ -52,6 +54,7 @@ export function githubRepository(client: GithubClient, fullName: string): Github
     statuses: sha => client.list(`${base}/commits/${sha}/statuses?${perPage}`, shapes.status),
     createRun: fields => client.send('POST', `${base}/check-runs`, fields, shapes.checkRun),
     updateRun: (id, fields) => client.send('PATCH', `${base}/check-runs/${id}`, fields, shapes.checkRun),
+    queueRefs: () => client.list(`${base}/git/matching-refs/heads/gh-readonly-queue/`, shapes.ref),
     activity: branch =>
       client.get(`${base}/activity?ref=${encodeURIComponent(branch)}&${perPage}`, z.array(shapes.activity)),
     async tip(branch) {

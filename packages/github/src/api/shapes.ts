@@ -58,7 +58,8 @@ export const review = z.object({
 })
 export type Review = z.output<typeof review>
 
-export const ref = z.object({ object: z.object({ sha }) })
+export const ref = z.object({ ref: z.string(), object: z.object({ sha }) })
+export type Ref = z.output<typeof ref>
 
 export const activity = z.object({
   before: sha,

@@ -221,6 +221,19 @@ export const handlers: Record<string, Handler> = {
       all.toReversed().map(one => rendered.activity(viewOf(call), one)),
     )
   },
+  'GET /repos/{owner}/{repo}/git/matching-refs/{ref}': call => {
+    const repository = at(call, 'contents')
+    const prefix = `refs/${call.parameters['ref']}`
+    const found = [...repository.refs].filter(([ref]) => ref.startsWith(prefix)).toSorted()
+    return ok(
+      found.map(([ref, sha]) => ({
+        ref,
+        node_id: 'REF',
+        url: call.url.href,
+        object: { type: 'commit', sha, url: call.url.href },
+      })),
+    )
+  },
   'GET /repos/{owner}/{repo}/git/ref/{ref}': call => {
     const repository = at(call, 'contents')
     const ref = `refs/${call.parameters['ref']}`
