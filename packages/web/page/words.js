@@ -80,6 +80,8 @@ export const driftWords = what =>
   ({
     hook_missing: 'The hook is missing: nothing guards the repository there',
     hook_changed: 'The hook was changed: what guards the repository is not ours',
+    rule_off: 'The forge does not require the gate: whoever likes goes around it',
+    rule_weaker: 'The forge requires the gate, and somebody may go around it',
     watcher_silent: 'The watcher is silent: what happens there is not seen',
   })[what]
 

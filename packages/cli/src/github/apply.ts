@@ -1,14 +1,23 @@
-import type { CheckRun, GithubRepository, RunToUpdate } from '@breakglass/github/api'
+import type { CheckRun, GithubClient, GithubRepository, RunToUpdate } from '@breakglass/github/api'
 import { checkNameOf, isShut, type Patch, reconcile, type RunAsIs, type RunFields } from '@breakglass/github/checks'
 import type { Point } from '../point/point.ts'
 import { runAsIs } from './look.ts'
-import { type Green, greens, recordGreen, recordSaid } from './record.ts'
+import { type Green, greens, markRed, recordGreen, recordSaid } from './record.ts'
 import type { Wanted } from './wanted.ts'
+
+/** Looked at every half minute: an answer that nothing is there costs a request each time. */
+export interface Watched {
+  client: GithubClient
+  name: string
+  lookedAtMs?: number
+}
 
 export interface Forge {
   repository: GithubRepository
   /** The id of our app, as runs name it. */
   app: string
+  /** What the branch requires, with whatever the app may read; absent: it is not looked at. */
+  protection?: Watched
 }
 
 /**
@@ -67,12 +76,14 @@ async function applyPatch(point: Point, { repository }: Forge, { patch, states }
   return [`#${one.pull.number} ${one.gate.name}: ${one.state.title}`]
 }
 
-const greenOf = ({ pull, gate }: Wanted, { id, expiresAtMs }: NonNullable<Wanted['grant']>): Green => ({
+const greenOf = ({ pull, gate }: Wanted, { id, expiresAtMs, uses }: NonNullable<Wanted['grant']>) => ({
   grant: id,
   commit: pull.at,
+  head: pull.head,
   gate: gate.name,
   ref: pull.ref,
   number: pull.number,
+  uses,
   expiresAtMs,
 })
 
@@ -90,12 +101,12 @@ const fieldsOf = ({ status, conclusion, title, summary, actions, externalId }: R
 /** Runs that a grant turned green and that no state asks for any more. */
 export function leftOver(point: Point, wanted: readonly Wanted[]): Green[] {
   const isAsked = ({ grant, commit }: Green) => wanted.some(one => one.grant?.id === grant && one.pull.at === commit)
-  return greens(point.journal).filter(one => !isAsked(one))
+  return greens(point.journal).filter(one => !one.isRed && !isAsked(one))
 }
 
 /** Those whose grant is over by the clock alone, and that no other grant holds open: whatever else cannot be learned. */
 export function expired(point: Point): Green[] {
-  const all = greens(point.journal)
+  const all = greens(point.journal).filter(({ isRed }) => !isRed)
   const isOver = ({ expiresAtMs }: Green) => point.now() >= expiresAtMs
   const isHeld = ({ commit, gate }: Green) =>
     all.some(one => one.commit === commit && one.gate === gate && !isOver(one))
@@ -103,15 +114,15 @@ export function expired(point: Point): Green[] {
 }
 
 /**
- * Takes back what a grant had turned green, and reads it back. Gives what is red now; what passes by itself, or by another
- * grant, is not red and is given as well. Asked also when few requests are left.
+ * Takes back what a grant had turned green, and reads it back. What passes by itself, or by another grant, is not red and is not
+ * held by this grant any more either. Asked also when few requests are left.
  */
 export async function shut(
   point: Point,
   { repository, app }: Forge,
   { left, wanted }: { left: readonly Green[]; wanted: readonly Wanted[] },
-): Promise<Green[]> {
-  const isShutNow: Green[] = []
+): Promise<string[]> {
+  const lines: string[] = []
   for (const green of left) {
     const sha = green.commit.slice(green.commit.indexOf(':') + 1)
     const name = checkNameOf(green.gate)
@@ -126,9 +137,10 @@ export async function shut(
       if (!isShut(again, { name, commit: sha, app }) && again.some(isOurGreen(green, app))) continue
       recordSaid(point.journal, { commit: green.commit, gate: green.gate, atMs: point.now() }, { opens: 'closed' })
     }
-    isShutNow.push(green)
+    markRed(point.journal, green, point.now())
+    lines.push(`#${green.number} ${green.gate}: red again`)
   }
-  return isShutNow
+  return lines
 }
 
 const isOurGreen =

@@ -1,11 +1,10 @@
-import type { GithubClient } from '@breakglass/github/api'
 import { checkNameOf } from '@breakglass/github/checks'
-import { type Answer, type GateProtection, lookAtBranch, type Looked } from '@breakglass/github/protection'
+import type { Answer, GateProtection, Looked } from '@breakglass/github/protection'
 import { z } from 'zod'
 import { readBundle } from '../point/bundle.ts'
 import { type Finding, ok, problem } from '../point/doctor.ts'
 import type { Point } from '../point/point.ts'
-import { gatesAt } from './look.ts'
+import { lookAtProtection } from './protection.ts'
 import { clientOf, gatePermissions, githubOf } from './source.ts'
 
 /** What the app may do, and how strongly GitHub holds each gate at each branch that the program names. */
@@ -21,12 +20,10 @@ export async function examineGithub(point: Point): Promise<Finding[]> {
   if (!bundle.ok) return findings
   const { repository } = point.home.config
   const place = { repository: repository.id, program: bundle.accepted.program }
-  for (const branch of branchesNamed(point, bundle.accepted.program)) {
-    const answers = await answersOf(client, base, branch)
-    const ref = `refs/heads/${branch}`
-    const isDefault = defaultBranchOf(about) === branch
-    const taken = { at: point.now(), source: 'poll', app: source.app } as const
-    const { looked } = lookAtBranch(answers, { ref, isDefault }, gatesAt(place, ref), taken)
+  for (const { branch, looked } of await lookAtProtection(
+    { client, name, app: source.app, nowMs: point.now() },
+    place,
+  )) {
     findings.push(...looked.map(one => gateFinding(branch, one, source.app)))
   }
   return findings
@@ -74,35 +71,6 @@ function repositoryFinding(point: Point, answer: Answer): Finding {
     `${name}: ${found}`,
     'a repository that was renamed or moved is installed anew under its name: breakglass github install',
   )
-}
-
-function defaultBranchOf(answer: Answer): string | undefined {
-  const read = about.safeParse(answer.body)
-  return read.success ? read.data.default_branch : undefined
-}
-
-function branchesNamed(point: Point, program: Parameters<typeof gatesAt>[0]['program']): string[] {
-  const { forge, host, id } = point.home.config.repository.id
-  const here = Object.values(program.gates).filter(({ on }) =>
-    on.repositories.some(({ id: one }) => one.forge === forge && one.host === host && one.id === id),
-  )
-  return [...new Set(here.flatMap(({ on }) => on.branches.filter(pattern => !/[*?[{]/.test(pattern))))].sort()
-}
-
-const listed = z.array(z.object({ id: z.union([z.number(), z.string()]).transform(String) }))
-
-async function answersOf(client: GithubClient, base: string, branch: string) {
-  const name = encodeURIComponent(branch)
-  const rulesets = await client.answer(`${base}/rulesets?includes_parents=true&per_page=100`)
-  const ids = listed.safeParse(rulesets.body)
-  const details = new Map<string, Answer>()
-  for (const { id } of ids.success ? ids.data : []) details.set(id, await client.answer(`${base}/rulesets/${id}`))
-  return {
-    rules: await client.answer(`${base}/rules/branches/${name}?per_page=100`),
-    rulesets,
-    details,
-    classic: await client.answer(`${base}/branches/${name}/protection`),
-  }
 }
 
 const words: Record<GateProtection['strength'], string> = {

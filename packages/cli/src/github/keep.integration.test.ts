@@ -133,12 +133,19 @@ describe('a run that a grant opened', () => {
     await keep()
     expect(conclusion(pull.head)).toEqual(['success'])
     acme.repository.branch('other', { as: 'kofi', from: pull.head })
-    acme.repository.openPullRequest({ as: 'kofi', head: 'other' })
+    const second = acme.repository.openPullRequest({ as: 'kofi', head: 'other' })
     await keep()
     expect(conclusion(pull.head)).toEqual(['failure'])
     expect(runs(pull.head)[0]?.output.summary).toContain('share this commit')
     expect(told('point.used')).toEqual([])
-    expect(grant.live).toBe(true)
+    // Red, and not over: the other one may be closed again while the grant lives.
+    expect(told('point.shut')).toEqual([])
+    second.close({ as: 'kofi' })
+    await keep()
+    expect(conclusion(pull.head)).toEqual(['success'])
+    grant.live = false
+    await keep()
+    expect(told('point.shut')).toEqual([{ grant: grant.id, used: 0, why: 'revoked' }])
   })
 
   it('is shut at its end though reading stops, because few requests are left', async () => {
@@ -192,6 +199,71 @@ describe('a server that lies', () => {
     pull.check(check, 'success', { app: 'ci' })
     await keep()
     expect(conclusion(pull.head)).toEqual(['success'])
+  })
+})
+
+describe('protection that is taken away', () => {
+  beforeEach(async () => {
+    const observer = github.app({
+      slug: 'observer',
+      permissions: { administration: 'read', contents: 'read', metadata: 'read' },
+    })
+    const { id: installation } = acme.organization.install('observer', { as: 'admin' })
+    const app = { id: String(observer.id), key: readAppKey(observer.privateKey), installation: String(installation) }
+    const client = createGithubClient({ base: github.url, app, now: () => kit.world.nowMs })
+    forge = { ...forge, protection: { client, name: 'acme/payments' } }
+  })
+  const seen = () =>
+    [...kit.server.observations.values()].flatMap(one =>
+      one.kind === 'protection' ? [{ off: one.off, weaker: one.weaker }] : [],
+    )
+
+  it('is found within a minute, as it happened: deleted at night, pushed over, restored', async () => {
+    const first = await keep()
+    expect([first.because, first.lines]).toEqual([undefined, []])
+    pass(3_600_000)
+    acme.repository.removeProtection('main', { as: 'admin' })
+    pass(20_000)
+    const pushed = acme.repository.push({ as: 'admin', message: 'quick fix', isForced: true })
+    pass(31_000)
+    expect((await keep()).lines).toContainEqual(`protection: NOT REQUIRED: ${gates.tests}`)
+    expect(seen()).toEqual([{ off: [gates.tests], weaker: [] }])
+    pass(600_000)
+    // Each look that was due: whatever could excuse the push.
+    for (const _ of [10, 60, 600]) await keep()
+    expect([...kit.server.observations.values()]).toContainEqual(
+      expect.objectContaining({ kind: 'advance', new: `sha1:${pushed}`, around: [gates.tests] }),
+    )
+    pass(11 * 86_400_000)
+    acme.repository.protect('main', {
+      as: 'admin',
+      enforceAdmins: true,
+      checks: [{ context: name, appId: acme.gate.id }],
+    })
+    expect((await keep()).lines).toContainEqual('protection: every gate is required as it should be')
+    expect(seen()).toEqual([
+      { off: [gates.tests], weaker: [] },
+      { off: [], weaker: [] },
+    ])
+  })
+
+  it('is told apart: admins exempt is weaker, another app or none is as good as off', async () => {
+    acme.repository.protect('main', { as: 'admin', enforceAdmins: false })
+    await keep()
+    pass(31_000)
+    acme.repository.protect('main', { as: 'admin', enforceAdmins: true, checks: [{ context: name, appId: null }] })
+    await keep()
+    expect(seen()).toEqual([
+      { off: [], weaker: [gates.tests] },
+      { off: [gates.tests], weaker: [] },
+    ])
+  })
+
+  it('is not told where it could not be read', async () => {
+    acme.repository.removeProtection('main', { as: 'admin' })
+    const { protection: _, ...blind } = forge
+    await keepOnce(kit.point, blind)
+    expect(seen()).toEqual([])
   })
 })
 

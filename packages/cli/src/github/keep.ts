@@ -12,10 +12,11 @@ import { refreshBundle } from '../point/sync.ts'
 import { tell } from '../point/watcher.ts'
 import { applyWanted, expired, type Forge, leftOver, shut } from './apply.ts'
 import { lookAtPulls, type Place, type PullSeen } from './look.ts'
-import { type Green, markShut, rememberPulls } from './record.ts'
+import { branchesNamed, lookAtProtection, reportStanding, standingOf } from './protection.ts'
+import { type Green, greens, markTold, rememberPulls } from './record.ts'
 import { noteMoves, settleSteps } from './steps.ts'
 import { endWaits, reportWaits } from './waits.ts'
-import { type Wanted, wantedStates } from './wanted.ts'
+import { grantOf, type Wanted, wantedStates } from './wanted.ts'
 
 export interface Turn {
   /** For people, or for a log. */
@@ -34,7 +35,7 @@ export async function keepOnce(point: Point, forge: Forge): Promise<Turn> {
   const lines: string[] = []
   try {
     // First, and by the clock alone: whatever else cannot be learned in this turn.
-    lines.push(...tellShut(point, await shut(point, forge, { left: expired(point), wanted: [] })))
+    lines.push(...(await shut(point, forge, { left: expired(point), wanted: [] })), ...tellOver(point))
     const known = await programHere(point)
     if ('closed' in known) return { lines, because: known.closed }
     const pulls = await lookAtPulls(forge.repository, known)
@@ -45,14 +46,18 @@ export async function keepOnce(point: Point, forge: Forge): Promise<Turn> {
     reportWaits(point, wanted.states)
     endWaits(point, new Set(pulls.map(({ number }) => number)))
     lines.push(...(await applyWanted(point, forge, wanted.states)))
+    // Before what landed is told: whether the branch required the gate belongs to it.
+    lines.push(...(await watchProtection(point, forge, known)))
     await noteMoves(point, forge, branchesOf(known, pulls))
     lines.push(...(await settleSteps(point, forge, known)))
     // Told before it is asked what is over: a use ends its grant.
     const told = await tell(point)
     lines.push(...told.lines)
-    const red = await shut(point, forge, { left: leftOver(point, wanted.states), wanted: wanted.states })
-    lines.push(...tellShut(point, red))
-    const again = red.length > 0 ? await tell(point) : told
+    const left = leftOver(point, wanted.states)
+    lines.push(...(await shut(point, forge, { left, wanted: wanted.states })))
+    const over = tellOver(point, wanted.offered)
+    lines.push(...over)
+    const again = over.length > 0 ? await tell(point) : told
     const because = wanted.because ?? again.because
     return { lines, ...(because !== undefined && { because }), ...wakeOf(wanted.states) }
   } catch (cause) {
@@ -69,10 +74,18 @@ async function programHere(point: Point): Promise<(Place & { digest: string }) |
   return { repository: point.home.config.repository.id, program, digest }
 }
 
+interface JudgedPulls {
+  states: Wanted[]
+  /** Grants that the server still has for what was opened here; absent when it did not answer. */
+  offered?: ReadonlySet<string>
+  because?: string
+}
+
 /** Without the server, or with a wrong clock, nothing is open that a pass does not open. */
-async function judgePulls(point: Point, pulls: readonly PullSeen[]): Promise<{ states: Wanted[]; because?: string }> {
+async function judgePulls(point: Point, pulls: readonly PullSeen[]): Promise<JudgedPulls> {
   const asked = pulls.map(({ ref, head, gates }) => ({ ref, commit: head, gates: gates.map(({ name }) => name) }))
-  const answer = await collectEvidence(point, asked, { grants: [], receipts: [] })
+  const opened = greens(point.journal).map(({ ref, head, gate }) => ({ ref, commit: head, gates: [gate] }))
+  const answer = await collectEvidence(point, [...asked, ...opened], { grants: [], receipts: [] })
   const bundle = readBundle(point.home, point.journal)
   if (!bundle.ok) return { states: [], because: bundle.words }
   const time = gateTime({
@@ -86,19 +99,28 @@ async function judgePulls(point: Point, pulls: readonly PullSeen[]): Promise<{ s
     online: answer.online && isTrusted,
     accepted: bundle.accepted,
   }
-  const evidence = isTrusted ? answer.evidence : pulls.map(() => new Map())
+  const evidence = isTrusted ? answer.evidence.slice(0, pulls.length) : pulls.map(() => new Map())
   const because = answer.inconsistent ?? (time.ok ? answer.offlineBecause : time.words)
-  return { states: wantedStates(point, { pulls, evidence, terms }), ...(because !== undefined && { because }) }
+  const carried = answer.evidence.flatMap(byGate => [...byGate.values()].flatMap(({ grants }) => grants))
+  return {
+    states: wantedStates(point, { pulls, evidence, terms }),
+    ...(answer.online && { offered: new Set(carried.flatMap(one => grantOf(one) ?? [])) }),
+    ...(because !== undefined && { because }),
+  }
 }
 
 /** Branches that pull requests aim at, and those that the program names without a pattern. */
-function branchesOf({ program, repository }: Place, pulls: readonly PullSeen[]): string[] {
-  const isHere = ({ id }: { id: Place['repository'] }) =>
-    id.forge === repository.forge && id.host === repository.host && id.id === repository.id
-  const named = Object.values(program.gates).flatMap(({ on, boundary }) =>
-    boundary === 'merge' && on.repositories.some(isHere) ? on.branches.filter(pattern => !/[*?[{]/.test(pattern)) : [],
-  )
-  return [...new Set([...named, ...pulls.map(({ pull }) => pull.base.ref)])].sort()
+const branchesOf = (place: Place, pulls: readonly PullSeen[]): string[] =>
+  [...new Set([...branchesNamed(place), ...pulls.map(({ pull }) => pull.base.ref)])].sort()
+
+const protectionEveryMs = 30_000
+
+async function watchProtection(point: Point, { protection, app }: Forge, place: Place): Promise<string[]> {
+  const nowMs = point.now()
+  if (protection === undefined || nowMs - (protection.lookedAtMs ?? 0) < protectionEveryMs) return []
+  protection.lookedAtMs = nowMs
+  const seen = await lookAtProtection({ ...protection, app, nowMs }, place)
+  return reportStanding(point, standingOf(seen))
 }
 
 const resultOf: Partial<Record<Wanted['result']['is'], RunResult>> = {
@@ -142,18 +164,39 @@ function reportResults(point: Point, wanted: readonly Wanted[]): void {
   }
 }
 
-/** Says of each grant, once, that what it opened is red again: read back, not only sent. */
-function tellShut(point: Point, red: readonly Green[]): string[] {
+/**
+ * Says of each grant, once, that it opens nothing any more: every run that it had turned green was read back as red, and it is over.
+ * Red alone is not over: a push away and the closing of another pull request can be undone while the grant lives.
+ */
+function tellOver(point: Point, offered?: ReadonlySet<string>): string[] {
   const { journal, spooler, now } = point
-  return red.map(green => {
-    const used = usesOf(journal, green.grant).length
-    const why = used > 0 ? 'exhausted' : now() >= green.expiresAtMs ? 'expired' : 'revoked'
+  const byGrant = Map.groupBy(greens(journal), ({ grant }) => grant)
+  return [...byGrant].flatMap(([grant, all]) => {
+    const [first] = all
+    const why = first && all.every(({ isRed }) => isRed) ? endOf(point, first, offered) : undefined
+    if (first === undefined || why === undefined) return []
     journal.inTransaction(() => {
-      markShut(journal, green, now())
-      appendEvents(journal, spooler, [{ kind: 'point.shut', body: { grant: green.grant, used, why } }], now())
+      markTold(journal, grant, now())
+      appendEvents(
+        journal,
+        spooler,
+        [{ kind: 'point.shut', body: { grant, used: usesOf(journal, grant).length, why } }],
+        now(),
+      )
     })
-    return `#${green.number} ${green.gate}: shut`
+    return [`#${first.number} ${first.gate}: shut`]
   })
+}
+
+/** Why a grant is over; one that the server offers no more was revoked. */
+function endOf(
+  { journal, now }: Point,
+  { grant, uses, expiresAtMs }: Green,
+  offered: ReadonlySet<string> | undefined,
+): 'exhausted' | 'expired' | 'revoked' | undefined {
+  if (usesOf(journal, grant).length >= uses) return 'exhausted'
+  if (now() >= expiresAtMs) return 'expired'
+  return offered === undefined || offered.has(grant) ? undefined : 'revoked'
 }
 
 function wakeOf(wanted: readonly Wanted[]): Pick<Turn, 'wakeAtMs'> {

@@ -104,38 +104,53 @@ export const leftHeads = (journal: Journal): { number: number; head: Commit; at:
     .all('select number, head, at from left_head')
     .map(row => ({ number: numberOf(row, 'number'), head: textOf(row, 'head') as Commit, at: numberOf(row, 'at') }))
 
-/** A run that a grant turned green, until it was read back as red. */
+/** A run that a grant turned green, until it was read back as red and the grant is told as shut. */
 export interface Green {
   grant: string
+  /** Where the run stands; the head of its pull request, or the commit of a group. */
   commit: Commit
+  /** What the grant is for. */
+  head: Commit
   gate: string
   ref: string
   number: number
+  uses: number
   expiresAtMs: number
+  isRed: boolean
 }
 
 /** Before the forge is asked: whatever happens after, what may be green is known. */
-export function recordGreen(journal: Journal, { grant, commit, gate, ref, number, expiresAtMs }: Green): void {
+export function recordGreen(journal: Journal, green: Omit<Green, 'isRed'>): void {
+  const { grant, commit, head, gate, ref, number, uses, expiresAtMs } = green
   journal.run(
-    'insert into green (grant_id, commit_id, gate, ref, number, expires_at) values (?, ?, ?, ?, ?, ?) on conflict (grant_id, commit_id) do update set shut_at = null',
+    `insert into green (grant_id, commit_id, head_id, gate, ref, number, uses, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?)
+     on conflict (grant_id, commit_id) do update set red_at = null, told_at = null`,
     grant,
     commit,
+    head,
     gate,
     ref,
     number,
+    uses,
     expiresAtMs,
   )
 }
 
 export const greens = (journal: Journal): Green[] =>
-  journal.all('select * from green where shut_at is null order by grant_id').map(row => ({
+  journal.all('select * from green where told_at is null order by grant_id, commit_id').map(row => ({
     grant: textOf(row, 'grant_id'),
     commit: textOf(row, 'commit_id') as Commit,
+    head: textOf(row, 'head_id') as Commit,
     gate: textOf(row, 'gate'),
     ref: textOf(row, 'ref'),
     number: numberOf(row, 'number'),
+    uses: numberOf(row, 'uses'),
     expiresAtMs: numberOf(row, 'expires_at'),
+    isRed: row['red_at'] !== null,
   }))
 
-export const markShut = (journal: Journal, { grant, commit }: Pick<Green, 'grant' | 'commit'>, nowMs: number): void =>
-  void journal.run('update green set shut_at = ? where grant_id = ? and commit_id = ?', nowMs, grant, commit)
+export const markRed = (journal: Journal, { grant, commit }: Pick<Green, 'grant' | 'commit'>, nowMs: number): void =>
+  void journal.run('update green set red_at = ? where grant_id = ? and commit_id = ?', nowMs, grant, commit)
+
+export const markTold = (journal: Journal, grant: string, nowMs: number): void =>
+  void journal.run('update green set told_at = ? where grant_id = ?', nowMs, grant)

@@ -43,5 +43,6 @@ export function githubOf(point: Point): GithubSource {
 export function forgeOf(point: Point): Forge {
   const source = githubOf(point)
   const { name } = point.home.config.repository
-  return { repository: githubRepository(clientOf(source, point.now, gatePermissions), name), app: source.app }
+  const repository = githubRepository(clientOf(source, point.now, gatePermissions), name)
+  return { repository, app: source.app, protection: { client: clientOf(source, point.now), name } }
 }

@@ -26,7 +26,7 @@ export interface Wanted {
   state: CheckState
   said: Said
   /** Of a grant that opens it. */
-  grant?: { id: string; expiresAtMs: number }
+  grant?: { id: string; expiresAtMs: number; uses: number }
 }
 
 export interface Grounds {
@@ -151,6 +151,9 @@ const statementOf = (carried: string) => {
   return statement?.ok ? statement.value.envelope : undefined
 }
 
+/** The grant that a carried form speaks of. */
+export const grantOf = (carried: string): string | undefined => statementOf(carried)?.subject
+
 const sidOf = (carried: string): string | undefined => statementOf(carried)?.sid
 
 function grantedAtOf(carried: string | undefined): number | undefined {
@@ -174,8 +177,8 @@ function opensBy({ externalId, conclusion }: CheckState, { verdict }: Judged): P
   if (conclusion !== 'success' || isClosed(verdict)) return { said: { opens: 'closed' } }
   const evidence = verdict.evidence === undefined ? {} : { evidence: verdict.evidence }
   if (externalId.startsWith('grant:') && verdict.use) {
-    const { grant, expiresAtMs } = verdict.use
-    return { said: { opens: 'grant', ...evidence, grant }, grant: { id: grant, expiresAtMs } }
+    const { grant, expiresAtMs, uses } = verdict.use
+    return { said: { opens: 'grant', ...evidence, grant }, grant: { id: grant, expiresAtMs, uses } }
   }
   if (externalId.startsWith('waiver:')) return { said: { opens: 'waiver', ...evidence } }
   return { said: { opens: 'pass' } }

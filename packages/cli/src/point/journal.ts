@@ -83,8 +83,9 @@ create table said (
 ) strict;
 create index said_by_commit on said (commit_id, gate, at, id);
 create table green (
-  grant_id text not null, commit_id text not null, gate text not null, ref text not null, number integer not null,
-  expires_at integer not null, shut_at integer, primary key (grant_id, commit_id)
+  grant_id text not null, commit_id text not null, head_id text not null, gate text not null, ref text not null,
+  number integer not null, uses integer not null, expires_at integer not null, red_at integer, told_at integer,
+  primary key (grant_id, commit_id)
 ) strict, without rowid;
 create table mirrored (commit_id text not null, gate text not null, run text not null, result text not null, primary key (commit_id, gate)) strict, without rowid;
 create table waited (number integer not null, gate text not null, asked_at integer not null, given_at integer, primary key (number, gate)) strict, without rowid;

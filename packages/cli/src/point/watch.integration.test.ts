@@ -50,7 +50,7 @@ const moveOf = ({ old, new: tip }: { old?: string | undefined; new?: string | un
   `${commits.indexOf(old as Commit)}→${commits.indexOf(tip as Commit)}`
 const seen = () =>
   [...kit.server.observations.values()].flatMap(one => {
-    if (one.kind === 'undone') return []
+    if (one.kind === 'undone' || one.kind === 'protection') return []
     return one.kind === 'hook' ? one.state : `${one.ref} ${moveOf(one)}`
   })
 const undone = () =>

@@ -42,10 +42,11 @@ function alarmLines({ alarms }: StatusView, nowMs: number): string[] {
 export function driftLines({ drift }: Pick<StatusView, 'drift'>, nowMs: number): string[] {
   return drift
     .filter(({ until }) => until === undefined)
-    .map(({ point, repository, what, since, owner, landingsWhileOff }) => {
+    .map(({ point, repository, what, gates, since, owner, landingsWhileOff }) => {
+      const which = gates === undefined ? '' : ` for ${gates.join(', ')}`
       const who = owner.map(({ name }) => name).join(', ') || 'nobody known'
       const landed = landingsWhileOff === 1 ? '1 landing' : `${landingsWhileOff} landings`
-      return `${style.red(what.replace('_', ' '))} at ${point.name} (${repository.name}), ${relativeTime(since, nowMs)}; ${landed} meanwhile; owner ${who}`
+      return `${style.red(what.replace('_', ' '))}${which} at ${point.name} (${repository.name}), ${relativeTime(since, nowMs)}; ${landed} meanwhile; owner ${who}`
     })
 }
 

@@ -24,7 +24,9 @@ export type FindingView = z.infer<typeof findingView>
 export const driftView = z.strictObject({
   point: z.strictObject({ id: idOf('point'), name: z.string() }),
   repository: repositoryRef,
-  what: z.enum(['hook_missing', 'hook_changed', 'watcher_silent']),
+  what: z.enum(['hook_missing', 'hook_changed', 'watcher_silent', 'rule_off', 'rule_weaker']),
+  /** Where the forge's rules tell them apart; absent: whatever stands there. */
+  gates: z.array(gateName).optional(),
   since: instant,
   until: instant.optional(),
   owner: z.array(personRef),

@@ -241,6 +241,14 @@ export const sendObservations = endpoint({
             by: commit,
           }),
           z.strictObject({
+            kind: z.literal('protection'),
+            delivery: idOf('event'),
+            at: instant,
+            /** Gates that the forge does not require, or that others can set; and those that somebody may go around. */
+            off: z.array(gateName).max(200),
+            weaker: z.array(gateName).max(200),
+          }),
+          z.strictObject({
             kind: z.literal('hook'),
             delivery: idOf('event'),
             at: instant,

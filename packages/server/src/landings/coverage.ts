@@ -43,7 +43,7 @@ const restsOn: Record<Hook['point']['kind'], string> = {
   git_hook:
     'A push that the hook let through counts as landed: the watcher tells only of what the hook did not let through.',
   github:
-    'What landed is told by the point on GitHub, by what its own runs had said then; protection itself is not watched.',
+    'What landed is told by the point on GitHub, by what its own runs had said then, and by what the forge required as far as its app may read.',
   ci: '',
 }
 

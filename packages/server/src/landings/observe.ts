@@ -110,18 +110,31 @@ export async function markPushesOf(run: Act, pusher: string): Promise<void> {
 }
 
 /** Whether the hook stood was learned late: every move that a watcher saw since then is looked at again. */
-export async function markWatchedSince(run: Act, { repository_key }: PointRow, fromMs: number): Promise<void> {
+export const markWatchedSince = (run: Act, point: PointRow, fromMs: number): Promise<void> =>
+  markSeen(run, point, fromMs, ['watcher'])
+
+/** What the forge required was learned late: every move since then is looked at again. */
+export const markMovesSince = (run: Act, point: PointRow, fromMs: number): Promise<void> =>
+  markSeen(run, point, fromMs, ['watcher', 'hook'])
+
+async function markSeen(
+  run: Act,
+  { repository_key }: PointRow,
+  fromMs: number,
+  sources: readonly ObservationTable['source'][],
+): Promise<void> {
+  const columns = ['repository_key', 'ref', 'before', 'after'] as const
   await run.tx.db
     .insertInto('move_dirty')
-    .columns(['repository_key', 'ref', 'before', 'after'])
+    .columns(columns)
     .expression(eb =>
       eb
         .selectFrom('observation')
-        .select(['repository_key', 'ref', 'before', 'after'])
+        .select(columns)
         .distinct()
         .where('repository_key', '=', repository_key)
         .where('at', '>=', fromMs)
-        .where('source', '=', 'watcher'),
+        .where('source', 'in', sources),
     )
     .onConflict(touch)
     .execute()

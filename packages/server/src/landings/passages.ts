@@ -5,7 +5,7 @@ import type { ResolvedGate } from '@breakglass/core/program'
 import { repositoryIdOf } from '../facts/repositories.ts'
 import type { Rx } from '../store/store.ts'
 import { disclosedGates } from '../commands/disclosures/disclosed.ts'
-import { driftAt } from '../commands/points/drift.ts'
+import { driftAt, type DriftRow, isOffAt } from '../commands/points/drift.ts'
 import { grantOf, liveGrantAt, type UsedGrant } from './grants.ts'
 import type { Deriving } from './deriving.ts'
 import { type NewPassage, setPassages } from './set-passages.ts'
@@ -14,11 +14,15 @@ import type { LandingRow } from './write-landing.ts'
 /** What became of a landing at each gate that was in force then (docs/landings.md "Passages"). */
 export async function judgePassages(deriving: Deriving, row: LandingRow, landed: Landed): Promise<void> {
   const disclosed = await disclosedGates(deriving.tx, landedOf(row))
-  const off = landed.unallowed && (await isOff(deriving.tx, landed.points, row.at))
+  const off = await offAt(deriving.tx, landed.points, row.at)
   const pusher = landed.pusher === undefined ? undefined : (await deriving.pushers()).get(landed.pusher)
   const passages: NewPassage[] = []
   for (const gate of await gatesOf(deriving, row, landed)) {
-    const isAround = landed.unallowed && (landed.around === undefined || landed.around.includes(gate.name))
+    const isOff = off.some(one => isOffAt(one, gate.name))
+    // What the forge did not require landed while off, also where everything was green.
+    const isUnrequired = off.some(one => one.what === 'rule_off' && isOffAt(one, gate.name))
+    const isAround =
+      isUnrequired || (landed.unallowed && (landed.around === undefined || landed.around.includes(gate.name)))
     const opened = landed.opened.find(each => each.gate === gate.name)
     const used =
       opened?.opens === 'grant'
@@ -28,7 +32,7 @@ export async function judgePassages(deriving: Deriving, row: LandingRow, landed:
       disclosed: disclosed.has(gate.name),
       inferred: false,
       unallowed: isAround,
-      off,
+      off: isOff,
       liveGrant: isAround ? await liveGrantAt(deriving.tx, row, gate.name) : 'none',
       opened: opened?.opens,
       grant: used.is,
@@ -75,7 +79,7 @@ async function inForce({ repository, programAt }: Deriving, { ref, at }: Landing
   return gatesInForce(program.program, { repository: repositoryIdOf(repository), ref, boundary: 'merge' })
 }
 
-async function isOff(rx: Rx, points: readonly string[], atMs: number): Promise<boolean> {
-  for (const point of points) if ((await driftAt(rx, point, atMs)).length > 0) return true
-  return false
+async function offAt(rx: Rx, points: readonly string[], atMs: number): Promise<DriftRow[]> {
+  const all = await Promise.all(points.map(point => driftAt(rx, point, atMs)))
+  return all.flat()
 }

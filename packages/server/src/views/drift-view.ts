@@ -20,7 +20,7 @@ export async function driftViews(rx: Rx, { ended }: { ended: boolean }): Promise
     .innerJoin('point', 'point.id', 'drift.point_id')
     .innerJoin('repository', 'repository.key', 'point.repository_key')
     .selectAll('repository')
-    .select(['drift.point_id', 'drift.what', 'drift.since_at', 'drift.until_at', 'drift.owner'])
+    .select(['drift.point_id', 'drift.what', 'drift.since_at', 'drift.until_at', 'drift.owner', 'drift.gates'])
     .select(['drift.landings_while_off', 'point.name as point_name'])
     .$if(!ended, query => query.where('drift.until_at', 'is', null))
     .orderBy('drift.since_at', 'desc')
@@ -33,6 +33,7 @@ export async function driftViews(rx: Rx, { ended }: { ended: boolean }): Promise
     point: { id: row.point_id, name: row.point_name },
     repository: repositoryReference(row),
     what: row.what,
+    ...(row.gates !== null && { gates: people.parse(JSON.parse(row.gates)) }),
     since: msToInstant(row.since_at),
     ...(row.until_at !== null && { until: msToInstant(row.until_at) }),
     owner: (owners[at] ?? []).map(names),

@@ -1,5 +1,6 @@
 import { isDigest, msToInstant } from '@breakglass/verify'
 import type { Selectable } from 'kysely'
+import { z } from 'zod'
 import { act, type Act, type Edge, say } from '../../edge/edge.ts'
 import type { PointRow } from '../../facts/point.ts'
 import { programInForce } from '../../facts/program.ts'
@@ -14,7 +15,9 @@ import { gatesOfRepository, ownersOf } from './gate-owners.ts'
 import { tellAlarmAgain } from './tell-again.ts'
 
 export type DriftRow = Selectable<DriftTable>
-type What = 'hook_missing' | 'hook_changed'
+type What = 'hook_missing' | 'hook_changed' | 'rule_off' | 'rule_weaker'
+/** While one of these holds, what lands is not held by its gate. */
+const off = ['hook_missing', 'hook_changed', 'rule_off'] as const satisfies readonly What[]
 
 export const driftJob = 'point.drift'
 export const driftAlarmKind = 'protection_weakened'
@@ -27,17 +30,25 @@ export interface SeenHook {
   seenMs: number
   expected?: string | undefined
   found?: string | undefined
+  /** Absent: all that stand there. */
+  gates?: readonly string[]
 }
 
 const whatWords: Record<What, string> = {
   hook_missing: 'the hook is gone',
   hook_changed: 'the hook is not the one that was installed',
+  rule_off: 'the forge does not require the gate, or lets others set it',
+  rule_weaker: 'somebody may go around the gate by the forge’s own rules',
 }
 
 /** The protection is not what it should be; once for each way, until it is seen to be whole again. */
 export async function beginDrift(run: Act, point: PointRow, what: What, seen: SeenHook): Promise<void> {
   const { tx } = run
-  const told = await ownersOf(run, await gatesOfRepository(run, point.repository_key))
+  const all = await gatesOfRepository(run, point.repository_key)
+  const told = await ownersOf(
+    run,
+    all.filter(({ name }) => seen.gates?.includes(name) ?? true),
+  )
   const id = run.newId('event')
   const { numInsertedOrUpdatedRows } = await tx.db
     .insertInto('drift')
@@ -46,6 +57,7 @@ export async function beginDrift(run: Act, point: PointRow, what: What, seen: Se
       point_id: point.id,
       what,
       owner: JSON.stringify(told),
+      gates: seen.gates === undefined ? null : JSON.stringify(seen.gates),
       since_at: seen.seenMs,
       last_told_at: run.atMs,
       until_at: null,
@@ -57,12 +69,15 @@ export async function beginDrift(run: Act, point: PointRow, what: What, seen: Se
   await say(run, 'protection.weakened', point.id, {
     what,
     repository: repositoryIdOf(repository),
+    ...(seen.gates && { gates: [...seen.gates] }),
     since: msToInstant(seen.seenMs),
     ...digestMember('expected', seen.expected),
     ...digestMember('found', seen.found),
     told,
   })
-  const words = `${repository.name}: ${whatWords[what]} at ${point.name}, since ${msToInstant(seen.seenMs)}. What lands there may be seen by nobody. Run breakglass hook doctor.`
+  const which = seen.gates === undefined ? '' : ` (${seen.gates.join(', ')})`
+  const doctor = point.kind === 'github' ? 'github doctor' : 'hook doctor'
+  const words = `${repository.name}: ${whatWords[what]}${which} at ${point.name}, since ${msToInstant(seen.seenMs)}. What lands there may be seen by nobody. Run breakglass ${doctor}.`
   await raiseAlarm(run, { kind: driftAlarmKind, key: id, words })
   await notify(run, told, { words, subject: point.id })
   const job = { id: run.newId('job'), kind: driftJob, key: id, runAt: run.atMs + driftToldMs }
@@ -76,12 +91,12 @@ function digestMember<Name extends string>(name: Name, value: string | undefined
 }
 
 /** Seen to be whole: whatever was off about the hook is over. A promise to repair it would not be enough. */
-export async function endDrift(run: Act, point: PointRow, seenMs: number): Promise<void> {
+export async function endDrift(run: Act, point: PointRow, seenMs: number, whats: readonly What[]): Promise<void> {
   const ended = await run.tx.db
     .updateTable('drift')
     .set({ until_at: seenMs })
     .where('point_id', '=', point.id)
-    .where('what', 'in', ['hook_missing', 'hook_changed'])
+    .where('what', 'in', whats)
     .where('until_at', 'is', null)
     .returningAll()
     .execute()
@@ -99,17 +114,23 @@ export async function endDrift(run: Act, point: PointRow, seenMs: number): Promi
   }
 }
 
-/** What was off about this point's hook at an instant, as far as it is known by now. */
+/** What was off at this point at an instant, as far as it is known by now. */
 export function driftAt({ db }: Rx, point: string, atMs: number): Promise<DriftRow[]> {
   return db
     .selectFrom('drift')
     .selectAll()
     .where('point_id', '=', point)
-    .where('what', 'in', ['hook_missing', 'hook_changed'])
+    .where('what', 'in', off)
     .where('since_at', '<=', atMs)
     .where(eb => eb.or([eb('until_at', 'is', null), eb('until_at', '>', atMs)]))
     .execute()
 }
+
+/** Whether what is off is off at this gate. */
+export const isOffAt = ({ gates }: DriftRow, gate: string): boolean =>
+  gates === null || gateNames.parse(JSON.parse(gates)).includes(gate)
+
+const gateNames = z.array(z.string())
 
 export async function countLandingWhileOff({ tx }: Act, rows: readonly DriftRow[]): Promise<void> {
   for (const { id } of rows) {

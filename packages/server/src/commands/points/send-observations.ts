@@ -4,7 +4,7 @@ import { instantToMs, msToInstant } from '@breakglass/verify'
 import { act, type Act, type Edge } from '../../edge/edge.ts'
 import type { PointRow } from '../../facts/point.ts'
 import { repositoryByKey, repositoryIdOf } from '../../facts/repositories.ts'
-import { markWatchedSince, observe } from '../../landings/observe.ts'
+import { markMovesSince, markWatchedSince, observe } from '../../landings/observe.ts'
 import { programAt } from '../../landings/program-at.ts'
 import { keepData } from '../../texts/data-document.ts'
 import { seal } from '../../texts/seal.ts'
@@ -19,6 +19,7 @@ import { pointById } from './point-row.ts'
 type Observation = BodyOf<'sendObservations'>['observations'][number]
 type Advance = Extract<Observation, { kind: 'advance' }>
 type Undone = Extract<Observation, { kind: 'undone' }>
+type Protection = Extract<Observation, { kind: 'protection' }>
 type Hook = Extract<Observation, { kind: 'hook' }>
 
 /** Takes what a watcher saw on the repository itself, each delivery once. */
@@ -35,6 +36,7 @@ export async function sendObservations(
       taken += 1
       if (one.kind === 'hook') await takeHook(run, point, one)
       else if (one.kind === 'undone') await takeUndone(run, point, one)
+      else if (one.kind === 'protection') await takeProtection(run, point, one)
       else await takeAdvance(run, point, one)
     }
     return { point, taken }
@@ -50,6 +52,16 @@ async function isNew({ tx, atMs }: Act, point: PointRow, delivery: string): Prom
     .onConflict(on => on.columns(['source', 'delivery_id']).doNothing())
     .executeTakeFirst()
   return numInsertedOrUpdatedRows === 1n
+}
+
+/** What the forge requires, as far as it could be read. What ended and what began is told by itself. */
+async function takeProtection(run: Act, point: PointRow, seen: Protection): Promise<void> {
+  const seenMs = seenMsOf(run, seen)
+  await markMovesSince(run, point, seenMs)
+  for (const [what, gates] of [['rule_off', seen.off] as const, ['rule_weaker', seen.weaker] as const]) {
+    if (gates.length === 0) await endDrift(run, point, seenMs, [what])
+    else await beginDrift(run, point, what, { seenMs, gates })
+  }
 }
 
 /** A landing was taken back: what became of it, for the numbers. The move that did it is told and judged by itself. */
@@ -69,7 +81,7 @@ const seenMsOf = ({ atMs }: Act, { at }: Observation): number => Math.min(instan
 async function takeHook(run: Act, point: PointRow, hook: Hook): Promise<void> {
   const seenMs = seenMsOf(run, hook)
   await markWatchedSince(run, point, seenMs)
-  if (hook.state === 'intact') return endDrift(run, point, seenMs)
+  if (hook.state === 'intact') return endDrift(run, point, seenMs, ['hook_missing', 'hook_changed'])
   const what = hook.state === 'missing' ? 'hook_missing' : 'hook_changed'
   await beginDrift(run, point, what, { seenMs, expected: hook.expected, found: hook.digest })
 }

@@ -84,7 +84,8 @@ export interface UnavailablePassTable {
 export interface DriftTable {
   id: string
   point_id: string
-  what: 'hook_missing' | 'hook_changed' | 'watcher_silent'
+  what: 'hook_missing' | 'hook_changed' | 'watcher_silent' | 'rule_off' | 'rule_weaker'
+  gates: Json | null
   owner: Json
   landings_while_off: Generated<number>
   since_at: Ms

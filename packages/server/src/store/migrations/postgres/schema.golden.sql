@@ -158,6 +158,7 @@ table drift
   since_at bigint not null
   last_told_at bigint
   until_at bigint
+  gates text collate "C"
   constraint drift_landings_while_off_check CHECK ((landings_while_off >= 0))
   constraint drift_pkey PRIMARY KEY (id)
   constraint drift_point_id_fkey FOREIGN KEY (point_id) REFERENCES point(id) DEFERRABLE INITIALLY DEFERRED

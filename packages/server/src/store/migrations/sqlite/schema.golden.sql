@@ -151,7 +151,7 @@ CREATE TABLE drift (
   since_at integer not null,
   last_told_at integer,
   until_at integer
-) strict;
+, gates text) strict;
 
 CREATE UNIQUE INDEX drift_open on drift (point_id, what) where until_at is null;
 
