@@ -169,13 +169,14 @@ const incident = ({ id, title, severity, commander, openedAt, openedBy }) =>
   )
 
 /** @param {Status['drift'][number]} drift */
-const driftItem = ({ point, repository, what, since, owner, landingsWhileOff }) =>
+const driftItem = ({ point, repository, what, gates, since, owner, landingsWhileOff }) =>
   h(
     'li',
     { class: 'card bad' },
     h('h3', {}, `${repository.name} at ${point.name}`),
     h('p', {}, `${driftWords(what)}.`),
     facts([
+      ...(gates === undefined ? [] : [/** @type {[string, string]} */ (['Gates', gates.join(', ')])]),
       ['Since', when(since)],
       ['Owner', namesOf(owner) || 'nobody known here'],
       ['Landed meanwhile', String(landingsWhileOff)],

@@ -123,8 +123,8 @@ async function trustFinding(point: Point): Promise<Finding> {
     const newest = await point.server.getTrust(askMsMax)
     if (newest === point.home.trustText) return ok('trust', "trust.json is pinned and is the server's newest")
     const words = 'the server has another trust.json than the one pinned here, which stays in force'
-    const remedy =
-      'get the new one by a way that is not the server, compare, and breakglass hook install --trust <file>'
+    const install = { git_hook: 'hook install', ci: 'gate install', github: 'github install' }[point.home.config.kind]
+    const remedy = `get the new one by a way that is not the server, compare, and breakglass ${install} --trust <file>`
     return { check: 'trust', state: 'warning', words, remedy }
   } catch (cause) {
     if (!(cause instanceof BreakglassError)) throw cause

@@ -88,7 +88,12 @@ const whyWords = {
 } as const satisfies Record<IntakeStatus['gaps'][number]['why'], string>
 
 /** Unknown is never zero: each of these is a sentence of status. */
-export function intakeCannotSee(intake: IntakeStatus | undefined): string[] {
+export function intakeCannotSee(intake: IntakeStatus | undefined, hasPointOnForge: boolean): string[] {
+  if (!intake && hasPointOnForge) {
+    return [
+      'Of GitHub, only what its enforcement points read is seen; they read their own repositories, every few seconds.',
+    ]
+  }
   if (!intake) {
     return ['No forge is connected: approvals, merges and settings made on a forge’s own pages are not seen.']
   }

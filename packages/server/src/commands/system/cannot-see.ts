@@ -22,9 +22,14 @@ export async function cannotSee(rx: Rx, seen: Seen): Promise<string[]> {
     ...(await ofTheProgram(rx, seen)),
     ...(await ofTheRepositories(rx, seen)),
     ...(await ofThePoints(rx, seen)),
-    ...intakeCannotSee(await intakeStatus(rx)),
+    ...intakeCannotSee(await intakeStatus(rx), await hasPointOnForge(rx)),
     'Only landings that an enforcement point or its watcher tells of are seen; there is no poll of repositories without one.',
   ]
+}
+
+async function hasPointOnForge(rx: Rx): Promise<boolean> {
+  const query = rx.db.selectFrom('point').select('id').where('kind', '=', 'github').where('ended_at', 'is', null)
+  return (await query.limit(1).execute()).length > 0
 }
 
 function ofTheLedger({ ledger, policyText }: Seen): string[] {
